@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
 import HTTPTypes
@@ -93,25 +94,34 @@ enum KillAction: Hashable, Sendable {
   case takeDown
   case reverse
 
+  /// Throws ``KillRefusal`` if the labeler answers with an error.
   func perform(on did: String, comment: String, _ client: XRPCClient) async throws {
     let reference = ComAtproto.Admin.Defs.RepoRef(did: FormatString(did))
     guard let event = event(comment) else {
-      _ = try await client.comAtproto.moderation.createReport(
-        ComAtproto.Moderation.CreateReport.Input(
-          reasonType: .reasonSpam,
-          reason: comment,
-          subject: .repoRef(reference)
+      do {
+        _ = try await client.comAtproto.moderation.createReport(
+          ComAtproto.Moderation.CreateReport.Input(
+            reasonType: .reasonSpam,
+            reason: comment,
+            subject: .repoRef(reference)
+          )
         )
-      )
+      } catch .failure(let failure, _) {
+        throw KillRefusal(reason: "\(failure.errorBody)")
+      }
       return
     }
-    _ = try await client.toolsOzone.moderation.emitEvent(
-      ToolsOzone.Moderation.EmitEvent.Input(
-        event: event,
-        subject: .repoRef(reference),
-        createdBy: FormatString(KilledLabeler.did)
+    do {
+      _ = try await client.toolsOzone.moderation.emitEvent(
+        ToolsOzone.Moderation.EmitEvent.Input(
+          event: event,
+          subject: .repoRef(reference),
+          createdBy: FormatString(KilledLabeler.did)
+        )
       )
-    )
+    } catch .failure(let failure, _) {
+      throw KillRefusal(reason: "\(failure.errorBody)")
+    }
   }
 
   private func event(_ comment: String) -> ToolsOzone.Moderation.EmitEvent.Input.Event? {
@@ -141,4 +151,9 @@ enum KillAction: Hashable, Sendable {
     case .reverse: labels["!takedown"] = true
     }
   }
+}
+
+/// An answer that the kill test does not expect.
+struct KillRefusal: Error {
+  var reason: String
 }

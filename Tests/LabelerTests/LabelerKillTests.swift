@@ -44,6 +44,7 @@ import XRPCClient
       try await labeler.start()
     }
     #expect(records.reduce(0) { $0 + $1.acknowledged.count } > Self.cycles)
+    #expect(records.compactMap(\.refusal).isEmpty)
     let final = FinalState(labeler: labeler, consumer: consumer, target: target)
     try await final.checkEvents(records)
     try await final.checkLabels(records)
@@ -60,6 +61,8 @@ private struct KillRecord: Sendable {
   private(set) var acknowledged: [KillAction] = []
   /// The action during which the labeler was killed: done or not.
   private(set) var pending: KillAction?
+  /// Why the labeler refused the action; nil if it did not answer.
+  private(set) var refusal: String?
 
   private static let actions: [KillAction] = [
     .report, .label("spam"), .label("rude"), .negate("spam"), .takeDown, .label("spam"),
@@ -77,6 +80,8 @@ private struct KillRecord: Sendable {
           try await action.perform(on: record.did, comment: record.comment(index), client)
           record.acknowledged.append(action)
         } catch {
+          // Without a reason, there was no answer: the labeler was killed.
+          record.refusal = (error as? KillRefusal)?.reason
           record.pending = action
           return records + [record]
         }

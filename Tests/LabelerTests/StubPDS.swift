@@ -3,6 +3,7 @@ import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import Logging
+import ServiceLifecycle
 import Synchronization
 import XRPC
 import XRPCServer
@@ -36,14 +37,18 @@ final class StubPDS: Sendable {
 
   init() async throws {
     let states = States()
+    let logger = Logger(label: "stub") { _ in SwiftLogNoOpLogHandler() }
     let server = XRPCServer(
       ComAtproto.Admin.routes(states),
-      configuration: XRPCServerConfiguration(host: "127.0.0.1", port: 0),
-      logger: Logger(label: "stub") { _ in SwiftLogNoOpLogHandler() }
+      configuration: XRPCServerConfiguration(port: 0),
+      logger: logger
     )
     let (ports, port) = AsyncStream<Int>.makeStream()
-    let application = server.application { number in port.yield(number) }
-    task = Task { try await application.run() }
+    let services = ServiceGroup(
+      services: [server.application { port.yield($0) }],
+      logger: logger
+    )
+    task = Task { try await services.run() }
     self.port = await ports.first { _ in true } ?? 0
     self.states = states
   }

@@ -1,5 +1,5 @@
 import ATProtoSyntax
-import ComAtprotoAPI
+package import ComAtprotoAPI
 package import XRPC
 package import XRPCServer
 

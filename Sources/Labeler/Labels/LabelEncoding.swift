@@ -1,5 +1,4 @@
 package import ATProtoSyntax
-import ComAtprotoAPI
 import XRPC
 
 /// Writes the labels of one labeler in DRISL, the canonical form of CBOR, straight from their rows:

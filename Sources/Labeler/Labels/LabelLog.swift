@@ -1,5 +1,5 @@
 package import ATProtoSyntax
-package import ServiceKit
+import ServiceKit
 package import XRPCServer
 
 /// The labels of a labeler as the log of `subscribeLabels`: one event for each current label or

@@ -1,4 +1,3 @@
-import ATProtoData
 package import ATProtoSyntax
 package import XRPCServer
 

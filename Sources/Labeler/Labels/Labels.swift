@@ -1,7 +1,7 @@
-package import ATProtoData
+import ATProtoData
 package import ATProtoSyntax
 package import ComAtprotoAPI
-package import XRPCServer
+import XRPCServer
 
 /// The labels of one labeler: signs them, stores them, and answers queries for them.
 package struct Labels: Sendable {
@@ -9,11 +9,18 @@ package struct Labels: Sendable {
   private let keys: SigningKeys
   private let store: any LabelerStore
   private let encoding: LabelEncoding
+  private let metrics: LabelMetrics?
 
-  package init(source: DID, keys: SigningKeys, store: any LabelerStore) {
+  package init(
+    source: DID,
+    keys: SigningKeys,
+    store: any LabelerStore,
+    metrics: LabelMetrics? = nil
+  ) {
     self.source = source
     self.keys = keys
     self.store = store
+    self.metrics = metrics
     encoding = LabelEncoding(source: source)
   }
 
@@ -162,6 +169,7 @@ package struct Labels: Sendable {
       of: row.sequence,
       ifKeyIs: row.key
     )
+    metrics?.signed(.resigned)
     return signed
   }
 }
