@@ -382,7 +382,8 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-      ]
+      ],
+      resources: [.embedInCode("Review/Templates")]
     ),
 
     // Floor 7
