@@ -1,4 +1,0 @@
-@testable import ATProtoLabels
-import Testing
-
-// Removed by the first owner that adds tests here.
