@@ -29,7 +29,7 @@ struct LabelerDomain: Sendable {
     let keys = try store.setUp { transaction in
       try SigningKeys(secrets.signingKey, in: transaction)
     }
-    labels = Labels(source: did, keys: keys, store: store)
+    labels = Labels(source: did, keys: keys, store: store, metrics: metrics.labels)
     log = LabelLog(source: did, store: store, replayWindow: configuration.replayWindow)
     resigning = Resigning(labels, keys: keys, store: store)
     team = Team(did: did, store: store)
