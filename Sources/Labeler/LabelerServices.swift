@@ -37,7 +37,7 @@ struct LabelerServices: Sendable {
     self.url = url
     self.domain = domain
     self.logger = logger
-    handlers = LabelerHandlers(configuration, domain, network.directory)
+    handlers = LabelerHandlers(domain, network.directory)
     let key = secrets.signingKey.publicKey
     work = LabelerWork(
       store: storage.store,

@@ -25,6 +25,7 @@ package struct DevelopmentIdentity: Sendable {
   ///
   /// The service endpoint is updated later, by ``update(to:of:)``, because the port may not be known.
   package func prepare(_ configuration: LabelerConfiguration) async throws {
+    if configuration.did != nil, configuration.signingKey != nil { return }
     let keys = try keys(configuration)
     guard keys.did == nil else { return }
     let data = Self.data(keys, url: configuration.publicURL?.origin ?? "http://localhost")
