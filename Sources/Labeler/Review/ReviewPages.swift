@@ -23,7 +23,7 @@ struct ReviewPages: Sendable {
   ]
 
   private let shell: ReviewShell
-  private let sessions: ReviewSessions
+  let sessions: ReviewSessions
   private let logIn: ReviewLogIn
   private let queue: QueuePage
   private let subject: SubjectPage
