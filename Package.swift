@@ -761,7 +761,8 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-      ]
+      ],
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "StorageTests",
