@@ -70,7 +70,7 @@ import Testing
   private static let verbs: Set = [
     "Add", "Administer", "Call", "Change", "Check", "Copy", "Create", "Delete", "Download", "End",
     "Export", "Generate", "Inspect", "Keep", "Label", "List", "Log", "Look", "Print", "Publish",
-    "Read", "Remove", "Report", "Reverse", "Run", "Show", "Start", "Take", "Upload",
+    "Read", "Remove", "Report", "Resolve", "Reverse", "Run", "Show", "Start", "Take", "Upload",
     "Verify", "Withdraw", "Write",
   ]
 
