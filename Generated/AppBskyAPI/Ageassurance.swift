@@ -8,6 +8,7 @@ extension AppBsky.Ageassurance {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// What an account may see: `none`, only what is safe for minors, or everything.
   public struct Access: LexiconOpenString {
     public var rawValue: String
 
@@ -25,6 +26,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Progress of proving an age.
   public struct Status: LexiconOpenString {
     public var rawValue: String
 
@@ -42,8 +44,10 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// What is known about the age of an account's owner.
   public struct State: LexiconObject {
     static let fields = FieldTable("access status lastInitiatedAt")
+    /// When the owner last began to prove an age.
     public var lastInitiatedAt: Optional<FormatString<Datetime>>
     public var status: AppBsky.Ageassurance.Defs.Status
     public var access: AppBsky.Ageassurance.Defs.Access
@@ -96,6 +100,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Facts that the rules of a region refer to.
   public struct StateMetadata: LexiconObject {
     static let fields = FieldTable("accountCreatedAt")
     public var accountCreatedAt: Optional<FormatString<Datetime>>
@@ -134,6 +139,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// The rules of all regions that have any.
   public struct Config: LexiconObject {
     static let fields = FieldTable("regions")
     public var regions: [AppBsky.Ageassurance.Defs.ConfigRegion]
@@ -174,13 +180,20 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// The rules of one region.
   public struct ConfigRegion: LexiconObject {
     static let fields = FieldTable("rules platforms regionCode countryCode minAccessAge additionalVerificationMethods")
+    /// The platforms to which they apply; all if nil.
     public var platforms: Optional<[AppBsky.Ageassurance.Defs.ConfigRegion.PlatformsItem]>
+    /// An ISO 3166-1 code.
     public var countryCode: String
+    /// An ISO 3166-2 code; nil if they apply to the whole country.
     public var regionCode: Optional<String>
+    /// The age below which the app cannot be used at all.
     public var minAccessAge: Int
+    /// Further ways to prove an age that are accepted there.
     public var additionalVerificationMethods: Optional<[AppBsky.Ageassurance.Defs.ConfigRegion.AdditionalVerificationMethodsItem]>
+    /// In order; the first one that applies decides.
     public var rules: [AppBsky.Ageassurance.Defs.ConfigRegion.RulesItem]
     public var unknownFields: UnknownFields
 
@@ -329,6 +342,7 @@ extension AppBsky.Ageassurance.Defs.ConfigRegion {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies to every account.
   public struct ConfigRegionRuleDefault: LexiconObject {
     static let fields = FieldTable("access")
     public var access: AppBsky.Ageassurance.Defs.Access
@@ -365,6 +379,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies if the owner claims to have reached an age.
   public struct ConfigRegionRuleIfDeclaredOverAge: LexiconObject {
     static let fields = FieldTable("age access")
     public var age: Int
@@ -408,6 +423,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies if the owner claims not to have reached an age.
   public struct ConfigRegionRuleIfDeclaredUnderAge: LexiconObject {
     static let fields = FieldTable("age access")
     public var age: Int
@@ -451,6 +467,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies if it is proven that the owner has reached an age.
   public struct ConfigRegionRuleIfAssuredOverAge: LexiconObject {
     static let fields = FieldTable("age access")
     public var age: Int
@@ -494,6 +511,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies if it is proven that the owner has not reached an age.
   public struct ConfigRegionRuleIfAssuredUnderAge: LexiconObject {
     static let fields = FieldTable("age access")
     public var age: Int
@@ -537,6 +555,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies to accounts created after a time.
   public struct ConfigRegionRuleIfAccountNewerThan: LexiconObject {
     static let fields = FieldTable("date access")
     public var date: FormatString<Datetime>
@@ -584,6 +603,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// Applies to accounts created before a time.
   public struct ConfigRegionRuleIfAccountOlderThan: LexiconObject {
     static let fields = FieldTable("date access")
     public var date: FormatString<Datetime>
@@ -631,18 +651,30 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs {
+  /// A step of proving an age.
   public struct Event: LexiconObject {
     static let fields = FieldTable("email access initIp initUa status attemptId createdAt completeIp completeUa regionCode countryCode")
+    /// When it happened.
     public var createdAt: FormatString<Datetime>
+    /// Identifies the attempt.
     public var attemptId: String
+    /// Progress after this step.
     public var status: AppBsky.Ageassurance.Defs.Event.Status
+    /// What the account may see after this step.
     public var access: AppBsky.Ageassurance.Defs.Event.Access
+    /// Country of the owner, as an ISO 3166-1 code.
     public var countryCode: String
+    /// Region of the owner, as an ISO 3166-2 code.
     public var regionCode: Optional<String>
+    /// Address that the owner gave.
     public var email: Optional<String>
+    /// IP address at the start.
     public var initIp: Optional<String>
+    /// User agent at the start.
     public var initUa: Optional<String>
+    /// IP address at the end.
     public var completeIp: Optional<String>
+    /// User agent at the end.
     public var completeUa: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -741,6 +773,7 @@ extension AppBsky.Ageassurance.Defs {
 }
 
 extension AppBsky.Ageassurance.Defs.Event {
+  /// Progress after this step.
   public struct Status: LexiconOpenString {
     public var rawValue: String
 
@@ -758,6 +791,7 @@ extension AppBsky.Ageassurance.Defs.Event {
 }
 
 extension AppBsky.Ageassurance.Defs.Event {
+  /// What the account may see after this step.
   public struct Access: LexiconOpenString {
     public var rawValue: String
 

@@ -10,6 +10,7 @@ extension ChatBsky.Actor {
 }
 
 extension ChatBsky.Actor.Defs {
+  /// The owner manages a group.
   public struct MemberRole: LexiconOpenString {
     public var rawValue: String
 
@@ -25,11 +26,13 @@ extension ChatBsky.Actor.Defs {
 }
 
 extension ChatBsky.Actor.Defs {
+  /// An account in a conversation.
   public struct ProfileViewBasic: LexiconObject {
     static let fields = FieldTable("did kind avatar handle labels viewer createdAt associated displayName chatDisabled verification")
     public var did: FormatString<DID>
     public var handle: FormatString<Handle>
     public var displayName: Optional<String>
+    /// URL of the picture.
     public var avatar: Optional<FormatString<URIString>>
     public var associated: AppBsky.Actor.Defs.ProfileAssociated? {
       get { _storedAssociated?.value }
@@ -43,8 +46,10 @@ extension ChatBsky.Actor.Defs {
     var _storedViewer: Optional<Box<AppBsky.Actor.Defs.ViewerState>>
     public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     public var createdAt: Optional<FormatString<Datetime>>
+    /// Whether the account cannot be written to at all.
     public var chatDisabled: Optional<Bool>
     public var verification: Optional<AppBsky.Actor.Defs.VerificationState>
+    /// The part that the account plays in the conversation.
     public var kind: Optional<ChatBsky.Actor.Defs.ProfileViewBasic.Kind>
     public var unknownFields: UnknownFields
 
@@ -152,6 +157,7 @@ extension ChatBsky.Actor.Defs {
 }
 
 extension ChatBsky.Actor.Defs.ProfileViewBasic {
+  /// The part that the account plays in the conversation.
   public enum Kind: LexiconUnion {
     case directConvoMember(ChatBsky.Actor.Defs.DirectConvoMember)
     indirect case groupConvoMember(ChatBsky.Actor.Defs.GroupConvoMember)
@@ -189,6 +195,7 @@ extension ChatBsky.Actor.Defs.ProfileViewBasic {
 }
 
 extension ChatBsky.Actor.Defs {
+  /// One of two members.
   public struct DirectConvoMember: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -213,8 +220,10 @@ extension ChatBsky.Actor.Defs {
 }
 
 extension ChatBsky.Actor.Defs {
+  /// A member of a group.
   public struct GroupConvoMember: LexiconObject {
     static let fields = FieldTable("role addedBy")
+    /// Nil for the owner, and for members who joined by a link.
     public var addedBy: ChatBsky.Actor.Defs.ProfileViewBasic? {
       get { _storedAddedBy?.value }
       set { _storedAddedBy = newValue.map { Box($0) } }
@@ -264,6 +273,7 @@ extension ChatBsky.Actor.Defs {
 }
 
 extension ChatBsky.Actor.Defs {
+  /// A former member of a group.
   public struct PastGroupConvoMember: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields

@@ -9,6 +9,7 @@ extension ChatBsky.Convo {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Between two members, or in a group.
   public struct ConvoKind: LexiconOpenString {
     public var rawValue: String
 
@@ -24,6 +25,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Whether members can write.
   public struct ConvoLockStatus: LexiconOpenString {
     public var rawValue: String
 
@@ -40,6 +42,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A request has not been accepted yet.
   public struct ConvoStatus: LexiconOpenString {
     public var rawValue: String
 
@@ -55,8 +58,10 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Names a conversation.
   public struct ConvoRef: LexiconObject {
     static let fields = FieldTable("did convoId")
+    /// The member through whose account it is seen.
     public var did: FormatString<DID>
     public var convoId: String
     public var unknownFields: UnknownFields
@@ -102,8 +107,10 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Names a message.
   public struct MessageRef: LexiconObject {
     static let fields = FieldTable("did convoId messageId")
+    /// The author of the message.
     public var did: FormatString<DID>
     public var convoId: String
     public var messageId: String
@@ -156,11 +163,15 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A message to send.
   public struct MessageInput: LexiconObject {
     static let fields = FieldTable("text embed facets replyTo")
     public var text: String
+    /// Links and mentions in the text.
     public var facets: Optional<[AppBsky.Richtext.Facet]>
+    /// What is shown below the text.
     public var embed: Optional<ChatBsky.Convo.Defs.MessageInput.Embed>
+    /// The message that this one answers.
     public var replyTo: Optional<ChatBsky.Convo.Defs.ReplyRef>
     public var unknownFields: UnknownFields
 
@@ -219,6 +230,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs.MessageInput {
+  /// What is shown below the text.
   public enum Embed: LexiconUnion {
     indirect case record(AppBsky.Embed.Record)
     case joinLink(ChatBsky.Embed.JoinLink)
@@ -253,6 +265,7 @@ extension ChatBsky.Convo.Defs.MessageInput {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Names a message of the same conversation.
   public struct ReplyRef: LexiconObject {
     static let fields = FieldTable("messageId")
     public var messageId: String
@@ -289,14 +302,20 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A message.
   public struct MessageView: LexiconObject {
     static let fields = FieldTable("id rev text embed facets sender sentAt replyTo reactions")
     public var id: String
+    /// Version of the conversation.
     public var rev: String
     public var text: String
+    /// Links and mentions in the text.
     public var facets: Optional<[AppBsky.Richtext.Facet]>
+    /// What is shown below the text.
     public var embed: Optional<ChatBsky.Convo.Defs.MessageView.Embed>
+    /// In order.
     public var reactions: Optional<[ChatBsky.Convo.Defs.ReactionView]>
+    /// The message that this one answers.
     public var replyTo: Optional<ChatBsky.Convo.Defs.MessageView.ReplyTo>
     public var sender: ChatBsky.Convo.Defs.MessageViewSender
     public var sentAt: FormatString<Datetime>
@@ -391,6 +410,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs.MessageView {
+  /// What is shown below the text.
   public enum Embed: LexiconUnion {
     case recordView(AppBsky.Embed.Record.View)
     indirect case joinLinkView(ChatBsky.Embed.JoinLink.View)
@@ -426,6 +446,7 @@ extension ChatBsky.Convo.Defs.MessageView {
 }
 
 extension ChatBsky.Convo.Defs.MessageView {
+  /// The message that this one answers.
   public enum ReplyTo: LexiconUnion {
     indirect case messageView(ChatBsky.Convo.Defs.MessageView)
     indirect case deletedMessageView(ChatBsky.Convo.Defs.DeletedMessageView)
@@ -464,6 +485,7 @@ extension ChatBsky.Convo.Defs.MessageView {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// An account in a system message.
   public struct SystemMessageReferredUser: LexiconObject {
     static let fields = FieldTable("did")
     public var did: FormatString<DID>
@@ -504,11 +526,14 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A message about a change of the conversation.
   public struct SystemMessageView: LexiconObject {
     static let fields = FieldTable("id rev data sentAt")
     public var id: String
+    /// Version of the conversation.
     public var rev: String
     public var sentAt: FormatString<Datetime>
+    /// The change.
     public var data: ChatBsky.Convo.Defs.SystemMessageView.Data
     public var unknownFields: UnknownFields
 
@@ -566,6 +591,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs.SystemMessageView {
+  /// The change.
   public enum Data: LexiconUnion {
     indirect case systemMessageDataAddMember(ChatBsky.Convo.Defs.SystemMessageDataAddMember)
     indirect case systemMessageDataRemoveMember(ChatBsky.Convo.Defs.SystemMessageDataRemoveMember)
@@ -636,6 +662,7 @@ extension ChatBsky.Convo.Defs.SystemMessageView {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A member was added.
   public struct SystemMessageDataAddMember: LexiconObject {
     static let fields = FieldTable("role member addedBy")
     public var member: ChatBsky.Convo.Defs.SystemMessageReferredUser
@@ -691,6 +718,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A member was removed.
   public struct SystemMessageDataRemoveMember: LexiconObject {
     static let fields = FieldTable("member removedBy")
     public var member: ChatBsky.Convo.Defs.SystemMessageReferredUser
@@ -739,10 +767,12 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone joined by a link.
   public struct SystemMessageDataMemberJoin: LexiconObject {
     static let fields = FieldTable("role member approvedBy")
     public var member: ChatBsky.Convo.Defs.SystemMessageReferredUser
     public var role: ChatBsky.Actor.Defs.MemberRole
+    /// Nil if joining needs no approval.
     public var approvedBy: Optional<ChatBsky.Convo.Defs.SystemMessageReferredUser>
     public var unknownFields: UnknownFields
 
@@ -794,6 +824,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A member left.
   public struct SystemMessageDataMemberLeave: LexiconObject {
     static let fields = FieldTable("member")
     public var member: ChatBsky.Convo.Defs.SystemMessageReferredUser
@@ -834,6 +865,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The group was locked.
   public struct SystemMessageDataLockConvo: LexiconObject {
     static let fields = FieldTable("lockedBy")
     public var lockedBy: ChatBsky.Convo.Defs.SystemMessageReferredUser
@@ -874,6 +906,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The group was unlocked.
   public struct SystemMessageDataUnlockConvo: LexiconObject {
     static let fields = FieldTable("unlockedBy")
     public var unlockedBy: ChatBsky.Convo.Defs.SystemMessageReferredUser
@@ -914,6 +947,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The group was locked for good.
   public struct SystemMessageDataLockConvoPermanently: LexiconObject {
     static let fields = FieldTable("lockedBy")
     public var lockedBy: ChatBsky.Convo.Defs.SystemMessageReferredUser
@@ -954,6 +988,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The name changed.
   public struct SystemMessageDataEditGroup: LexiconObject {
     static let fields = FieldTable("newName oldName")
     public var oldName: Optional<String>
@@ -995,6 +1030,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A link for joining was created.
   public struct SystemMessageDataCreateJoinLink: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -1019,6 +1055,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The rules of the link changed.
   public struct SystemMessageDataEditJoinLink: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -1043,6 +1080,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The link was switched on.
   public struct SystemMessageDataEnableJoinLink: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -1067,6 +1105,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The link was switched off.
   public struct SystemMessageDataDisableJoinLink: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -1091,9 +1130,11 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Stands for a message that was deleted.
   public struct DeletedMessageView: LexiconObject {
     static let fields = FieldTable("id rev sender sentAt")
     public var id: String
+    /// Version of the conversation.
     public var rev: String
     public var sender: ChatBsky.Convo.Defs.MessageViewSender
     public var sentAt: FormatString<Datetime>
@@ -1153,6 +1194,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Stands for a message that the viewer cannot see, because it is older than the membership.
   public struct MessageBeforeUserJoinedGroupView: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -1177,6 +1219,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The author of a message.
   public struct MessageViewSender: LexiconObject {
     static let fields = FieldTable("did")
     public var did: FormatString<DID>
@@ -1217,8 +1260,10 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// An emoji that a member put on a message.
   public struct ReactionView: LexiconObject {
     static let fields = FieldTable("value sender createdAt")
+    /// The emoji.
     public var value: String
     public var sender: ChatBsky.Convo.Defs.ReactionViewSender
     public var createdAt: FormatString<Datetime>
@@ -1272,6 +1317,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The member.
   public struct ReactionViewSender: LexiconObject {
     static let fields = FieldTable("did")
     public var did: FormatString<DID>
@@ -1312,6 +1358,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A reaction with its message.
   public struct MessageAndReactionView: LexiconObject {
     static let fields = FieldTable("message reaction")
     public var message: ChatBsky.Convo.Defs.MessageView {
@@ -1368,15 +1415,22 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A conversation.
   public struct ConvoView: LexiconObject {
     static let fields = FieldTable("id rev kind muted status members lastMessage unreadCount lastReaction")
     public var id: String
+    /// Its version, which grows with every change.
     public var rev: String
+    /// For a group, some of them.
     public var members: [ChatBsky.Actor.Defs.ProfileViewBasic]
+    /// The latest message.
     public var lastMessage: Optional<ChatBsky.Convo.Defs.ConvoView.LastMessage>
+    /// The latest reaction.
     public var lastReaction: Optional<ChatBsky.Convo.Defs.ConvoView.LastReaction>
+    /// Whether the viewer gets no notifications.
     public var muted: Bool
     public var status: Optional<ChatBsky.Convo.Defs.ConvoStatus>
+    /// Messages that the viewer has not read.
     public var unreadCount: Int
     public var kind: Optional<ChatBsky.Convo.Defs.ConvoView.Kind>
     public var unknownFields: UnknownFields
@@ -1467,6 +1521,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs.ConvoView {
+  /// The latest message.
   public enum LastMessage: LexiconUnion {
     indirect case messageView(ChatBsky.Convo.Defs.MessageView)
     indirect case deletedMessageView(ChatBsky.Convo.Defs.DeletedMessageView)
@@ -1506,6 +1561,7 @@ extension ChatBsky.Convo.Defs.ConvoView {
 }
 
 extension ChatBsky.Convo.Defs.ConvoView {
+  /// The latest reaction.
   public enum LastReaction: LexiconUnion {
     indirect case messageAndReactionView(ChatBsky.Convo.Defs.MessageAndReactionView)
     /// A member of a type that the schema does not list, kept unchanged.
@@ -1571,6 +1627,7 @@ extension ChatBsky.Convo.Defs.ConvoView {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Between two members.
   public struct DirectConvo: LexiconObject {
     static let fields = FieldTable()
     public var unknownFields: UnknownFields
@@ -1595,20 +1652,26 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A group.
   public struct GroupConvo: LexiconObject {
     static let fields = FieldTable("name joinLink createdAt lockStatus memberCount memberLimit joinRequestCount unreadJoinRequestCount lockStatusModerationOverride")
     public var createdAt: FormatString<Datetime>
+    /// The link for joining, if there is one.
     public var joinLink: ChatBsky.Group.Defs.JoinLinkView? {
       get { _storedJoinLink?.value }
       set { _storedJoinLink = newValue.map { Box($0) } }
     }
     var _storedJoinLink: Optional<Box<ChatBsky.Group.Defs.JoinLinkView>>
+    /// Requests that wait for the owner.
     public var joinRequestCount: Optional<Int>
     public var lockStatus: ChatBsky.Convo.Defs.ConvoLockStatus
+    /// Whether moderators, not the owner, locked the group.
     public var lockStatusModerationOverride: Bool
     public var memberCount: Int
+    /// The most members.
     public var memberLimit: Int
     public var name: String
+    /// Requests that the owner has not seen.
     public var unreadJoinRequestCount: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1697,6 +1760,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A conversation began, or the viewer joined it.
   public struct LogBeginConvo: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -1740,6 +1804,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer accepted a request.
   public struct LogAcceptConvo: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -1783,6 +1848,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer left.
   public struct LogLeaveConvo: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -1826,6 +1892,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer muted a conversation.
   public struct LogMuteConvo: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -1869,6 +1936,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer ended that.
   public struct LogUnmuteConvo: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -1912,6 +1980,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone wrote a message.
   public struct LogCreateMessage: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2009,6 +2078,7 @@ extension ChatBsky.Convo.Defs.LogCreateMessage {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer deleted a message.
   public struct LogDeleteMessage: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -2098,6 +2168,7 @@ extension ChatBsky.Convo.Defs.LogDeleteMessage {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer read up to a message.
   public struct LogReadMessage: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -2191,6 +2262,7 @@ extension ChatBsky.Convo.Defs.LogReadMessage {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone reacted to a message.
   public struct LogAddReaction: LexiconObject {
     static let fields = FieldTable("rev convoId message reaction relatedProfiles")
     public var rev: String
@@ -2300,6 +2372,7 @@ extension ChatBsky.Convo.Defs.LogAddReaction {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone took a reaction back.
   public struct LogRemoveReaction: LexiconObject {
     static let fields = FieldTable("rev convoId message reaction relatedProfiles")
     public var rev: String
@@ -2409,6 +2482,7 @@ extension ChatBsky.Convo.Defs.LogRemoveReaction {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer read up to a message.
   public struct LogReadConvo: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -2502,6 +2576,7 @@ extension ChatBsky.Convo.Defs.LogReadConvo {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A member was added.
   public struct LogAddMember: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2568,6 +2643,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A member was removed.
   public struct LogRemoveMember: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2634,6 +2710,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone joined by a link.
   public struct LogMemberJoin: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2700,6 +2777,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A member left.
   public struct LogMemberLeave: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2766,6 +2844,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A group was locked.
   public struct LogLockConvo: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2832,6 +2911,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A group was unlocked.
   public struct LogUnlockConvo: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2898,6 +2978,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A group was locked for good.
   public struct LogLockConvoPermanently: LexiconObject {
     static let fields = FieldTable("rev convoId message relatedProfiles")
     public var rev: String
@@ -2964,6 +3045,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The name of a group changed.
   public struct LogEditGroup: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -3022,6 +3104,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A link for joining was created.
   public struct LogCreateJoinLink: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -3080,6 +3163,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The rules of a link changed.
   public struct LogEditJoinLink: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -3138,6 +3222,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A link was switched on.
   public struct LogEnableJoinLink: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -3196,6 +3281,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// A link was switched off.
   public struct LogDisableJoinLink: LexiconObject {
     static let fields = FieldTable("rev convoId message")
     public var rev: String
@@ -3254,6 +3340,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone asked to join the viewer's group.
   public struct LogIncomingJoinRequest: LexiconObject {
     static let fields = FieldTable("rev member convoId")
     public var rev: String
@@ -3312,6 +3399,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer let someone join.
   public struct LogApproveJoinRequest: LexiconObject {
     static let fields = FieldTable("rev member convoId")
     public var rev: String
@@ -3370,6 +3458,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer turned someone away.
   public struct LogRejectJoinRequest: LexiconObject {
     static let fields = FieldTable("rev member convoId")
     public var rev: String
@@ -3428,6 +3517,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer asked to join a group.
   public struct LogOutgoingJoinRequest: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -3471,6 +3561,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// Someone withdrew a request to join the viewer's group.
   public struct LogWithdrawIncomingJoinRequest: LexiconObject {
     static let fields = FieldTable("rev member convoId")
     public var rev: String
@@ -3529,6 +3620,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer withdrew a request.
   public struct LogWithdrawOutgoingJoinRequest: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String
@@ -3572,6 +3664,7 @@ extension ChatBsky.Convo.Defs {
 }
 
 extension ChatBsky.Convo.Defs {
+  /// The viewer saw all requests to join.
   public struct LogReadJoinRequests: LexiconObject {
     static let fields = FieldTable("rev convoId")
     public var rev: String

@@ -3,8 +3,10 @@
 public import ATProtoData
 
 extension ChatBsky.Embed {
+  /// Invites the reader of a message to a group.
   public struct JoinLink: LexiconObject {
     static let fields = FieldTable("code")
+    /// Identifies the link.
     public var code: String
     public var unknownFields: UnknownFields
 
@@ -44,6 +46,7 @@ extension ChatBsky.Embed {
 }
 
 extension ChatBsky.Embed.JoinLink {
+  /// An invitation as the viewer sees it.
   public struct View: LexiconObject {
     static let fields = FieldTable("joinLinkPreview")
     public var joinLinkPreview: ChatBsky.Embed.JoinLink.View.JoinLinkPreview

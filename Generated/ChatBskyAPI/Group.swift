@@ -8,6 +8,7 @@ extension ChatBsky.Group {
 }
 
 extension ChatBsky.Group.Defs {
+  /// Whether a link can be used.
   public struct LinkEnabledStatus: LexiconOpenString {
     public var rawValue: String
 
@@ -23,6 +24,7 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// Whether anyone can use a link, or only accounts that the owner follows.
   public struct JoinRule: LexiconOpenString {
     public var rawValue: String
 
@@ -38,10 +40,13 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// A link by which a group can be joined, as its owner sees it.
   public struct JoinLinkView: LexiconObject {
     static let fields = FieldTable("code joinRule createdAt enabledStatus requireApproval")
+    /// Identifies the link.
     public var code: String
     public var enabledStatus: ChatBsky.Group.Defs.LinkEnabledStatus
+    /// Whether the owner decides about each request.
     public var requireApproval: Bool
     public var joinRule: ChatBsky.Group.Defs.JoinRule
     public var createdAt: FormatString<Datetime>
@@ -106,9 +111,11 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// A link by which a group can be joined, as others see it.
   public struct JoinLinkPreviewView: LexiconObject {
     static let fields = FieldTable("code name convo owner viewer convoId joinRule memberCount memberLimit requireApproval")
     public var convoId: String
+    /// Identifies the link.
     public var code: String
     public var name: String
     public var owner: ChatBsky.Actor.Defs.ProfileViewBasic {
@@ -117,14 +124,18 @@ extension ChatBsky.Group.Defs {
     }
     var _storedOwner: Box<ChatBsky.Actor.Defs.ProfileViewBasic>
     public var memberCount: Int
+    /// The most members.
     public var memberLimit: Int
+    /// Whether the owner decides about each request.
     public var requireApproval: Bool
     public var joinRule: ChatBsky.Group.Defs.JoinRule
+    /// The group, if the viewer is a member.
     public var convo: ChatBsky.Convo.Defs.ConvoView? {
       get { _storedConvo?.value }
       set { _storedConvo = newValue.map { Box($0) } }
     }
     var _storedConvo: Optional<Box<ChatBsky.Convo.Defs.ConvoView>>
+    /// What the viewer has done with the link.
     public var viewer: Optional<ChatBsky.Group.Defs.JoinLinkViewerState>
     public var unknownFields: UnknownFields
 
@@ -219,6 +230,7 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// A link that is switched off.
   public struct DisabledJoinLinkPreviewView: LexiconObject {
     static let fields = FieldTable("code")
     public var code: String
@@ -255,6 +267,7 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// A link that does not exist anymore.
   public struct InvalidJoinLinkPreviewView: LexiconObject {
     static let fields = FieldTable("code")
     public var code: String
@@ -291,8 +304,10 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// What the viewer has done with a link.
   public struct JoinLinkViewerState: LexiconObject {
     static let fields = FieldTable("requestedAt")
+    /// When the viewer asked to join; nil if no request waits.
     public var requestedAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
@@ -329,6 +344,7 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// A request to join, as the owner sees it.
   public struct JoinRequestView: LexiconObject {
     static let fields = FieldTable("convoId requestedAt requestedBy")
     public var convoId: String
@@ -388,6 +404,7 @@ extension ChatBsky.Group.Defs {
 }
 
 extension ChatBsky.Group.Defs {
+  /// A group that the viewer has asked to join.
   public struct JoinRequestConvoView: LexiconObject {
     static let fields = FieldTable("name owner viewer convoId memberCount memberLimit")
     public var convoId: String
@@ -398,6 +415,7 @@ extension ChatBsky.Group.Defs {
     }
     var _storedOwner: Box<ChatBsky.Actor.Defs.ProfileViewBasic>
     public var memberCount: Int
+    /// The most members.
     public var memberLimit: Int
     public var viewer: ChatBsky.Group.Defs.JoinLinkViewerState
     public var unknownFields: UnknownFields

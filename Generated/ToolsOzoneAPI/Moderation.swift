@@ -12,16 +12,22 @@ extension ToolsOzone.Moderation {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// An entry of the moderation history.
   public struct ModEventView: LexiconObject, XRPCBody {
     static let fields = FieldTable("id event modTool subject createdAt createdBy creatorHandle subjectHandle subjectBlobCids")
     public var id: Int
+    /// What was done.
     public var event: ToolsOzone.Moderation.Defs.ModEventView.Event
+    /// What it was done to.
     public var subject: ToolsOzone.Moderation.Defs.ModEventView.Subject
+    /// The blobs of the subject that are meant.
     public var subjectBlobCids: [String]
+    /// DID of the moderator, or of the reporter.
     public var createdBy: FormatString<DID>
     public var createdAt: FormatString<Datetime>
     public var creatorHandle: Optional<String>
     public var subjectHandle: Optional<String>
+    /// The software with which it was done.
     public var modTool: Optional<ToolsOzone.Moderation.Defs.ModTool>
     public var unknownFields: UnknownFields
 
@@ -112,6 +118,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs.ModEventView {
+  /// What was done.
   public enum Event: LexiconUnion {
     indirect case modEventTakedown(ToolsOzone.Moderation.Defs.ModEventTakedown)
     indirect case modEventReverseTakedown(ToolsOzone.Moderation.Defs.ModEventReverseTakedown)
@@ -226,6 +233,7 @@ extension ToolsOzone.Moderation.Defs.ModEventView {
 }
 
 extension ToolsOzone.Moderation.Defs.ModEventView {
+  /// What it was done to.
   public enum Subject: LexiconUnion {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
@@ -269,14 +277,20 @@ extension ToolsOzone.Moderation.Defs.ModEventView {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// An entry of the moderation history with details of its subject.
   public struct ModEventViewDetail: LexiconObject, XRPCBody {
     static let fields = FieldTable("id event modTool subject createdAt createdBy subjectBlobs")
     public var id: Int
+    /// What was done.
     public var event: ToolsOzone.Moderation.Defs.ModEventViewDetail.Event
+    /// What it was done to.
     public var subject: ToolsOzone.Moderation.Defs.ModEventViewDetail.Subject
+    /// The blobs of the subject that are meant.
     public var subjectBlobs: [ToolsOzone.Moderation.Defs.BlobView]
+    /// DID of the moderator, or of the reporter.
     public var createdBy: FormatString<DID>
     public var createdAt: FormatString<Datetime>
+    /// The software with which it was done.
     public var modTool: Optional<ToolsOzone.Moderation.Defs.ModTool>
     public var unknownFields: UnknownFields
 
@@ -356,6 +370,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs.ModEventViewDetail {
+  /// What was done.
   public enum Event: LexiconUnion {
     indirect case modEventTakedown(ToolsOzone.Moderation.Defs.ModEventTakedown)
     indirect case modEventReverseTakedown(ToolsOzone.Moderation.Defs.ModEventReverseTakedown)
@@ -470,6 +485,7 @@ extension ToolsOzone.Moderation.Defs.ModEventViewDetail {
 }
 
 extension ToolsOzone.Moderation.Defs.ModEventViewDetail {
+  /// What it was done to.
   public enum Subject: LexiconUnion {
     indirect case repoView(ToolsOzone.Moderation.Defs.RepoView)
     case repoViewNotFound(ToolsOzone.Moderation.Defs.RepoViewNotFound)
@@ -517,32 +533,52 @@ extension ToolsOzone.Moderation.Defs.ModEventViewDetail {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Where the review of a subject stands.
   public struct SubjectStatusView: LexiconObject {
     static let fields = FieldTable("id tags comment hosting subject appealed createdAt muteUntil takendown updatedAt reviewState accountStats recordsStats suspendUntil accountStrike priorityScore lastAppealedAt lastReportedAt lastReviewedAt lastReviewedBy subjectBlobCids ageAssuranceState subjectRepoHandle muteReportingUntil ageAssuranceUpdatedBy")
     public var id: Int
     public var subject: ToolsOzone.Moderation.Defs.SubjectStatusView.Subject
+    /// Whether the subject still exists at its host.
     public var hosting: Optional<ToolsOzone.Moderation.Defs.SubjectStatusView.Hosting>
+    /// The blobs of the subject that are meant.
     public var subjectBlobCids: Optional<[FormatString<CIDString>]>
     public var subjectRepoHandle: Optional<String>
+    /// When the status last changed.
     public var updatedAt: FormatString<Datetime>
+    /// When the subject first got a status.
     public var createdAt: FormatString<Datetime>
     public var reviewState: ToolsOzone.Moderation.Defs.SubjectReviewState
+    /// A note that moderators see with the subject.
     public var comment: Optional<String>
+    /// How urgent the review is, from 0 to 100.
     public var priorityScore: Optional<Int>
+    /// Until then, new reports do not open the review.
     public var muteUntil: Optional<FormatString<Datetime>>
+    /// Until then, reports by this account do not open reviews.
     public var muteReportingUntil: Optional<FormatString<Datetime>>
+    /// DID of the moderator with the last decision.
     public var lastReviewedBy: Optional<FormatString<DID>>
     public var lastReviewedAt: Optional<FormatString<Datetime>>
     public var lastReportedAt: Optional<FormatString<Datetime>>
+    /// When the author last appealed.
     public var lastAppealedAt: Optional<FormatString<Datetime>>
+    /// Whether the subject is taken down.
     public var takendown: Optional<Bool>
+    /// True while an appeal is open, false once it is resolved.
     public var appealed: Optional<Bool>
+    /// When a takedown with a duration ends.
     public var suspendUntil: Optional<FormatString<Datetime>>
+    /// Words by which moderators sort subjects.
     public var tags: Optional<[String]>
+    /// Counts about the account.
     public var accountStats: Optional<ToolsOzone.Moderation.Defs.AccountStats>
+    /// Counts about the records of the account.
     public var recordsStats: Optional<ToolsOzone.Moderation.Defs.RecordsStats>
+    /// Strikes against the account.
     public var accountStrike: Optional<ToolsOzone.Moderation.Defs.AccountStrike>
+    /// What is known about the age of the account's owner.
     public var ageAssuranceState: Optional<ToolsOzone.Moderation.Defs.SubjectStatusView.AgeAssuranceState>
+    /// Whether a moderator or the owner last changed that.
     public var ageAssuranceUpdatedBy: Optional<ToolsOzone.Moderation.Defs.SubjectStatusView.AgeAssuranceUpdatedBy>
     public var unknownFields: UnknownFields
 
@@ -781,6 +817,7 @@ extension ToolsOzone.Moderation.Defs.SubjectStatusView {
 }
 
 extension ToolsOzone.Moderation.Defs.SubjectStatusView {
+  /// Whether the subject still exists at its host.
   public enum Hosting: LexiconUnion {
     indirect case accountHosting(ToolsOzone.Moderation.Defs.AccountHosting)
     indirect case recordHosting(ToolsOzone.Moderation.Defs.RecordHosting)
@@ -816,6 +853,7 @@ extension ToolsOzone.Moderation.Defs.SubjectStatusView {
 }
 
 extension ToolsOzone.Moderation.Defs.SubjectStatusView {
+  /// What is known about the age of the account's owner.
   public struct AgeAssuranceState: LexiconOpenString {
     public var rawValue: String
 
@@ -834,6 +872,7 @@ extension ToolsOzone.Moderation.Defs.SubjectStatusView {
 }
 
 extension ToolsOzone.Moderation.Defs.SubjectStatusView {
+  /// Whether a moderator or the owner last changed that.
   public struct AgeAssuranceUpdatedBy: LexiconOpenString {
     public var rawValue: String
 
@@ -849,10 +888,13 @@ extension ToolsOzone.Moderation.Defs.SubjectStatusView {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A subject with all that a review of it needs.
   public struct SubjectView: LexiconObject {
     static let fields = FieldTable("repo type record status profile subject")
     public var type: ComAtproto.Moderation.Defs.SubjectType
+    /// DID or AT-URI of the subject.
     public var subject: String
+    /// Nil if the subject has never been reviewed or reported.
     public var status: ToolsOzone.Moderation.Defs.SubjectStatusView? {
       get { _storedStatus?.value }
       set { _storedStatus = newValue.map { Box($0) } }
@@ -863,6 +905,7 @@ extension ToolsOzone.Moderation.Defs {
       set { _storedRepo = newValue.map { Box($0) } }
     }
     var _storedRepo: Optional<Box<ToolsOzone.Moderation.Defs.RepoViewDetail>>
+    /// The account as its app shows it.
     public var profile: Optional<ToolsOzone.Moderation.Defs.SubjectView.Profile>
     public var record: ToolsOzone.Moderation.Defs.RecordViewDetail? {
       get { _storedRecord?.value }
@@ -938,6 +981,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs.SubjectView {
+  /// The account as its app shows it.
   public enum Profile: LexiconUnion {
     /// A member of a type that the schema does not list, kept unchanged.
     case unknown(DataValue)
@@ -959,12 +1003,18 @@ extension ToolsOzone.Moderation.Defs.SubjectView {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Counts of what happened to an account.
   public struct AccountStats: LexiconObject {
     static let fields = FieldTable("appealCount reportCount suspendCount escalateCount takedownCount")
+    /// Reports about the account.
     public var reportCount: Optional<Int>
+    /// Appeals by its owner.
     public var appealCount: Optional<Int>
+    /// Takedowns with a duration.
     public var suspendCount: Optional<Int>
+    /// Escalations.
     public var escalateCount: Optional<Int>
+    /// Takedowns.
     public var takedownCount: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1021,15 +1071,24 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Counts about the records of an account.
   public struct RecordsStats: LexiconObject {
     static let fields = FieldTable("pendingCount subjectCount totalReports appealedCount reportedCount escalatedCount processedCount takendownCount")
+    /// All reports about its records.
     public var totalReports: Optional<Int>
+    /// Records with at least one report.
     public var reportedCount: Optional<Int>
+    /// Records that were escalated.
     public var escalatedCount: Optional<Int>
+    /// Records with an appeal.
     public var appealedCount: Optional<Int>
+    /// Records with a review status.
     public var subjectCount: Optional<Int>
+    /// Records whose review is open or escalated.
     public var pendingCount: Optional<Int>
+    /// Records whose review is closed.
     public var processedCount: Optional<Int>
+    /// Records that are taken down.
     public var takendownCount: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1104,9 +1163,12 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The strikes against an account.
   public struct AccountStrike: LexiconObject {
     static let fields = FieldTable("lastStrikeAt firstStrikeAt totalStrikeCount activeStrikeCount")
+    /// Strikes that have not expired.
     public var activeStrikeCount: Optional<Int>
+    /// All strikes, with those that have expired.
     public var totalStrikeCount: Optional<Int>
     public var firstStrikeAt: Optional<FormatString<Datetime>>
     public var lastStrikeAt: Optional<FormatString<Datetime>>
@@ -1164,6 +1226,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Whether a review is needed.
   public struct SubjectReviewState: LexiconOpenString {
     public var rawValue: String
 
@@ -1181,31 +1244,44 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A moderator should look at the subject.
   public static var reviewOpen: String { "tools.ozone.moderation.defs#reviewOpen" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// An experienced moderator should look at the subject.
   public static var reviewEscalated: String { "tools.ozone.moderation.defs#reviewEscalated" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Nothing remains to be done.
   public static var reviewClosed: String { "tools.ozone.moderation.defs#reviewClosed" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Something is known about the subject, but a review was never needed.
   public static var reviewNone: String { "tools.ozone.moderation.defs#reviewNone" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Hides the subject everywhere.
   public struct ModEventTakedown: LexiconObject {
     static let fields = FieldTable("comment policies strikeCount severityLevel targetServices durationInHours strikeExpiresAt acknowledgeAccountSubjects")
+    /// Why.
     public var comment: Optional<String>
+    /// When the takedown ends; nil if it does not end by itself.
     public var durationInHours: Optional<Int>
+    /// Whether to close the reviews of everything else by the account.
     public var acknowledgeAccountSubjects: Optional<Bool>
+    /// Names of the policies that were violated.
     public var policies: Optional<[String]>
+    /// How serious the violation is, in the service's own levels.
     public var severityLevel: Optional<String>
+    /// Which services should act; all if empty.
     public var targetServices: Optional<[ToolsOzone.Moderation.Defs.ModEventTakedown.TargetServicesItem]>
+    /// Number of strikes that this adds.
     public var strikeCount: Optional<Int>
+    /// When those strikes expire; nil if they stay.
     public var strikeExpiresAt: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
@@ -1300,11 +1376,16 @@ extension ToolsOzone.Moderation.Defs.ModEventTakedown {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Ends a takedown.
   public struct ModEventReverseTakedown: LexiconObject {
     static let fields = FieldTable("comment policies strikeCount severityLevel")
+    /// Why.
     public var comment: Optional<String>
+    /// Names of the policies that were considered.
     public var policies: Optional<[String]>
+    /// How serious the violation was, in the service's own levels.
     public var severityLevel: Optional<String>
+    /// Number of strikes that this takes away.
     public var strikeCount: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1359,8 +1440,10 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Closes an appeal.
   public struct ModEventResolveAppeal: LexiconObject {
     static let fields = FieldTable("comment")
+    /// How it was decided.
     public var comment: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -1393,9 +1476,11 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Adds a note for other moderators.
   public struct ModEventComment: LexiconObject {
     static let fields = FieldTable("sticky comment")
     public var comment: Optional<String>
+    /// Whether the note stays with the subject, in place of the last such note.
     public var sticky: Optional<Bool>
     public var unknownFields: UnknownFields
 
@@ -1434,9 +1519,12 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Someone reports the subject.
   public struct ModEventReport: LexiconObject {
     static let fields = FieldTable("comment reportType isReporterMuted")
+    /// What the reporter wrote.
     public var comment: Optional<String>
+    /// Whether reports of this reporter are ignored for now.
     public var isReporterMuted: Optional<Bool>
     public var reportType: ComAtproto.Moderation.Defs.ReasonType
     public var unknownFields: UnknownFields
@@ -1484,11 +1572,16 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Puts labels on the subject, or takes them back.
   public struct ModEventLabel: LexiconObject {
     static let fields = FieldTable("comment createLabelVals durationInHours negateLabelVals")
+    /// Why.
     public var comment: Optional<String>
+    /// Values to put on.
     public var createLabelVals: [String]
+    /// Values to take back.
     public var negateLabelVals: [String]
+    /// When the new labels expire; nil if they stay.
     public var durationInHours: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -1541,9 +1634,12 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Sets how urgent the review is.
   public struct ModEventPriorityScore: LexiconObject {
     static let fields = FieldTable("score comment")
+    /// Why.
     public var comment: Optional<String>
+    /// From 0, not urgent, to 100.
     public var score: Int
     public var unknownFields: UnknownFields
 
@@ -1588,17 +1684,28 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The owner of the account proves an age.
   public struct AgeAssuranceEvent: LexiconObject {
     static let fields = FieldTable("access initIp initUa status attemptId createdAt completeIp completeUa regionCode countryCode")
+    /// When it happened.
     public var createdAt: FormatString<Datetime>
+    /// Identifies the attempt.
     public var attemptId: String
+    /// Progress of the attempt.
     public var status: ToolsOzone.Moderation.Defs.AgeAssuranceEvent.Status
+    /// What the account may see as a result.
     public var access: Optional<AppBsky.Ageassurance.Defs.Access>
+    /// Country of the owner, as an ISO 3166-1 code.
     public var countryCode: Optional<String>
+    /// Region of the owner, as an ISO 3166-2 code.
     public var regionCode: Optional<String>
+    /// IP address at the start.
     public var initIp: Optional<String>
+    /// User agent at the start.
     public var initUa: Optional<String>
+    /// IP address at the end.
     public var completeIp: Optional<String>
+    /// User agent at the end.
     public var completeUa: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -1691,6 +1798,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs.AgeAssuranceEvent {
+  /// Progress of the attempt.
   public struct Status: LexiconOpenString {
     public var rawValue: String
 
@@ -1707,10 +1815,13 @@ extension ToolsOzone.Moderation.Defs.AgeAssuranceEvent {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A moderator sets the age state.
   public struct AgeAssuranceOverrideEvent: LexiconObject {
     static let fields = FieldTable("access status comment")
     public var status: ToolsOzone.Moderation.Defs.AgeAssuranceOverrideEvent.Status
+    /// What the account may see as a result.
     public var access: Optional<AppBsky.Ageassurance.Defs.Access>
+    /// Why.
     public var comment: String
     public var unknownFields: UnknownFields
 
@@ -1777,8 +1888,10 @@ extension ToolsOzone.Moderation.Defs.AgeAssuranceOverrideEvent {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Removes all that is stored about the age of the owner.
   public struct AgeAssurancePurgeEvent: LexiconObject {
     static let fields = FieldTable("comment")
+    /// Why.
     public var comment: String
     public var unknownFields: UnknownFields
 
@@ -1817,8 +1930,10 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Ends all sessions of the account, for instance after a theft.
   public struct RevokeAccountCredentialsEvent: LexiconObject {
     static let fields = FieldTable("comment")
+    /// Why.
     public var comment: String
     public var unknownFields: UnknownFields
 
@@ -1857,9 +1972,11 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Closes the review without any other effect.
   public struct ModEventAcknowledge: LexiconObject {
     static let fields = FieldTable("comment acknowledgeAccountSubjects")
     public var comment: Optional<String>
+    /// Whether to close the reviews of everything else by the account.
     public var acknowledgeAccountSubjects: Optional<Bool>
     public var unknownFields: UnknownFields
 
@@ -1898,6 +2015,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Asks an experienced moderator to look.
   public struct ModEventEscalate: LexiconObject {
     static let fields = FieldTable("comment")
     public var comment: Optional<String>
@@ -1932,9 +2050,11 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Keeps new reports from opening the review for a while.
   public struct ModEventMute: LexiconObject {
     static let fields = FieldTable("comment durationInHours")
     public var comment: Optional<String>
+    /// How long.
     public var durationInHours: Int
     public var unknownFields: UnknownFields
 
@@ -1975,8 +2095,10 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Ends a mute.
   public struct ModEventUnmute: LexiconObject {
     static let fields = FieldTable("comment")
+    /// Why.
     public var comment: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -2009,9 +2131,11 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Ignores reports by the account for a while.
   public struct ModEventMuteReporter: LexiconObject {
     static let fields = FieldTable("comment durationInHours")
     public var comment: Optional<String>
+    /// How long; nil if there is no end.
     public var durationInHours: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2050,8 +2174,10 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Ends a mute of a reporter.
   public struct ModEventUnmuteReporter: LexiconObject {
     static let fields = FieldTable("comment")
+    /// Why.
     public var comment: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -2084,15 +2210,24 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Writes to the owner of the account.
   public struct ModEventEmail: LexiconObject {
     static let fields = FieldTable("comment content policies isDelivered strikeCount subjectLine severityLevel strikeExpiresAt")
+    /// Subject of the message.
     public var subjectLine: String
+    /// Text of the message.
     public var content: Optional<String>
+    /// A note for other moderators.
     public var comment: Optional<String>
+    /// Names of the policies that were violated.
     public var policies: Optional<[String]>
+    /// How serious the violation is, in the service's own levels.
     public var severityLevel: Optional<String>
+    /// Number of strikes that this adds.
     public var strikeCount: Optional<Int>
+    /// When those strikes expire; nil if they stay.
     public var strikeExpiresAt: Optional<FormatString<Datetime>>
+    /// Whether the server of the account took the message.
     public var isDelivered: Optional<Bool>
     public var unknownFields: UnknownFields
 
@@ -2174,6 +2309,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Hands the blobs of the subject to another service for examination.
   public struct ModEventDivert: LexiconObject {
     static let fields = FieldTable("comment")
     public var comment: Optional<String>
@@ -2208,11 +2344,16 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Changes the words by which moderators sort subjects.
   public struct ModEventTag: LexiconObject {
     static let fields = FieldTable("add remove comment durationInHours")
+    /// Words to add.
     public var add: [String]
+    /// Words to remove.
     public var remove: [String]
+    /// Why.
     public var comment: Optional<String>
+    /// When the added words are removed again; nil if they stay.
     public var durationInHours: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -2265,10 +2406,13 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The account changed at its host.
   public struct AccountEvent: LexiconObject {
     static let fields = FieldTable("active status comment timestamp")
     public var comment: Optional<String>
+    /// Whether the account is available.
     public var active: Bool
+    /// The reason if the account is not available.
     public var status: Optional<ToolsOzone.Moderation.Defs.AccountEvent.Status>
     public var timestamp: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -2326,6 +2470,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs.AccountEvent {
+  /// The reason if the account is not available.
   public struct Status: LexiconOpenString {
     public var rawValue: String
 
@@ -2345,11 +2490,13 @@ extension ToolsOzone.Moderation.Defs.AccountEvent {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The identity of the account changed.
   public struct IdentityEvent: LexiconObject {
     static let fields = FieldTable("handle comment pdsHost timestamp tombstone")
     public var comment: Optional<String>
     public var handle: Optional<FormatString<Handle>>
     public var pdsHost: Optional<FormatString<URIString>>
+    /// Whether the identity is gone for good.
     public var tombstone: Optional<Bool>
     public var timestamp: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -2415,10 +2562,12 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The record changed at its host.
   public struct RecordEvent: LexiconObject {
     static let fields = FieldTable("op cid comment timestamp")
     public var comment: Optional<String>
     public var op: ToolsOzone.Moderation.Defs.RecordEvent.Op
+    /// Hash of the new version.
     public var cid: Optional<FormatString<CIDString>>
     public var timestamp: FormatString<Datetime>
     public var unknownFields: UnknownFields
@@ -2493,11 +2642,15 @@ extension ToolsOzone.Moderation.Defs.RecordEvent {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Plans a takedown.
   public struct ScheduleTakedownEvent: LexiconObject {
     static let fields = FieldTable("comment executeAt executeAfter executeUntil")
     public var comment: Optional<String>
+    /// The exact time.
     public var executeAt: Optional<FormatString<Datetime>>
+    /// The earliest time, if it is not exact.
     public var executeAfter: Optional<FormatString<Datetime>>
+    /// The latest time, if it is not exact.
     public var executeUntil: Optional<FormatString<Datetime>>
     public var unknownFields: UnknownFields
 
@@ -2554,6 +2707,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Cancels planned takedowns.
   public struct CancelScheduledTakedownEvent: LexiconObject {
     static let fields = FieldTable("comment")
     public var comment: Optional<String>
@@ -2588,12 +2742,15 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// An account as moderators see it.
   public struct RepoView: LexiconObject {
     static let fields = FieldTable("did email handle indexedAt invitedBy inviteNote moderation deactivatedAt relatedRecords invitesDisabled threatSignatures")
     public var did: FormatString<DID>
     public var handle: FormatString<Handle>
     public var email: Optional<String>
+    /// Records that say the most about the account, such as its profile.
     public var relatedRecords: [DataValue]
+    /// When the service first saw the account.
     public var indexedAt: FormatString<Datetime>
     public var moderation: ToolsOzone.Moderation.Defs.Moderation
     public var invitedBy: ComAtproto.Server.Defs.InviteCode? {
@@ -2602,8 +2759,10 @@ extension ToolsOzone.Moderation.Defs {
     }
     var _storedInvitedBy: Optional<Box<ComAtproto.Server.Defs.InviteCode>>
     public var invitesDisabled: Optional<Bool>
+    /// A note about the account's invites.
     public var inviteNote: Optional<String>
     public var deactivatedAt: Optional<FormatString<Datetime>>
+    /// Traits that the account shares with known abuse.
     public var threatSignatures: Optional<[ComAtproto.Admin.Defs.ThreatSignature]>
     public var unknownFields: UnknownFields
 
@@ -2708,12 +2867,15 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// An account as moderators see it, in full.
   public struct RepoViewDetail: LexiconObject, XRPCBody {
     static let fields = FieldTable("did email handle labels invites indexedAt invitedBy inviteNote moderation deactivatedAt relatedRecords invitesDisabled emailConfirmedAt threatSignatures")
     public var did: FormatString<DID>
     public var handle: FormatString<Handle>
     public var email: Optional<String>
+    /// Records that say the most about the account, such as its profile.
     public var relatedRecords: [DataValue]
+    /// When the service first saw the account.
     public var indexedAt: FormatString<Datetime>
     public var moderation: ToolsOzone.Moderation.Defs.ModerationDetail
     public var labels: Optional<[ComAtproto.Label.Defs.Label]>
@@ -2722,11 +2884,14 @@ extension ToolsOzone.Moderation.Defs {
       set { _storedInvitedBy = newValue.map { Box($0) } }
     }
     var _storedInvitedBy: Optional<Box<ComAtproto.Server.Defs.InviteCode>>
+    /// The invite codes of the account.
     public var invites: Optional<[ComAtproto.Server.Defs.InviteCode]>
     public var invitesDisabled: Optional<Bool>
+    /// A note about the account's invites.
     public var inviteNote: Optional<String>
     public var emailConfirmedAt: Optional<FormatString<Datetime>>
     public var deactivatedAt: Optional<FormatString<Datetime>>
+    /// Traits that the account shares with known abuse.
     public var threatSignatures: Optional<[ComAtproto.Admin.Defs.ThreatSignature]>
     public var unknownFields: UnknownFields
 
@@ -2852,6 +3017,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Stands for an account that cannot be found.
   public struct RepoViewNotFound: LexiconObject {
     static let fields = FieldTable("did")
     public var did: FormatString<DID>
@@ -2892,14 +3058,17 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A record as moderators see it.
   public struct RecordView: LexiconObject {
     static let fields = FieldTable("cid uri repo value blobCids indexedAt moderation")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
+    /// The record itself.
     public var value: DataValue
     public var blobCids: [FormatString<CIDString>]
     public var indexedAt: FormatString<Datetime>
     public var moderation: ToolsOzone.Moderation.Defs.Moderation
+    /// The account of its author.
     public var repo: ToolsOzone.Moderation.Defs.RepoView {
       get { _storedRepo.value }
       set { _storedRepo = Box(newValue) }
@@ -2984,15 +3153,18 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A record as moderators see it, in full.
   public struct RecordViewDetail: LexiconObject, XRPCBody {
     static let fields = FieldTable("cid uri repo blobs value labels indexedAt moderation")
     public var uri: FormatString<ATURI>
     public var cid: FormatString<CIDString>
+    /// The record itself.
     public var value: DataValue
     public var blobs: [ToolsOzone.Moderation.Defs.BlobView]
     public var labels: Optional<[ComAtproto.Label.Defs.Label]>
     public var indexedAt: FormatString<Datetime>
     public var moderation: ToolsOzone.Moderation.Defs.ModerationDetail
+    /// The account of its author.
     public var repo: ToolsOzone.Moderation.Defs.RepoView {
       get { _storedRepo.value }
       set { _storedRepo = Box(newValue) }
@@ -3084,6 +3256,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Stands for a record that cannot be found.
   public struct RecordViewNotFound: LexiconObject {
     static let fields = FieldTable("uri")
     public var uri: FormatString<ATURI>
@@ -3124,6 +3297,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Stands for a conversation of an account.
   public struct ConvoView: LexiconObject {
     static let fields = FieldTable("did convoId")
     public var did: FormatString<DID>
@@ -3171,6 +3345,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Where the review of something stands.
   public struct Moderation: LexiconObject {
     static let fields = FieldTable("subjectStatus")
     public var subjectStatus: ToolsOzone.Moderation.Defs.SubjectStatusView? {
@@ -3213,6 +3388,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Where the review of something stands, in full.
   public struct ModerationDetail: LexiconObject {
     static let fields = FieldTable("subjectStatus")
     public var subjectStatus: ToolsOzone.Moderation.Defs.SubjectStatusView? {
@@ -3255,11 +3431,13 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A file that belongs to a subject.
   public struct BlobView: LexiconObject {
     static let fields = FieldTable("cid size details mimeType createdAt moderation")
     public var cid: FormatString<CIDString>
     public var mimeType: String
     public var size: Int
+    /// When it was uploaded.
     public var createdAt: FormatString<Datetime>
     public var details: Optional<ToolsOzone.Moderation.Defs.BlobView.Details>
     public var moderation: Optional<ToolsOzone.Moderation.Defs.Moderation>
@@ -3359,6 +3537,7 @@ extension ToolsOzone.Moderation.Defs.BlobView {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Size of an image, in pixels.
   public struct ImageDetails: LexiconObject {
     static let fields = FieldTable("width height")
     public var width: Int
@@ -3402,10 +3581,12 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Size of a video, in pixels, and its length.
   public struct VideoDetails: LexiconObject {
     static let fields = FieldTable("width height length")
     public var width: Int
     public var height: Int
+    /// In milliseconds.
     public var length: Int
     public var unknownFields: UnknownFields
 
@@ -3452,6 +3633,7 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Whether an account exists at its host.
   public struct AccountHosting: LexiconObject {
     static let fields = FieldTable("status createdAt deletedAt updatedAt deactivatedAt reactivatedAt")
     public var status: ToolsOzone.Moderation.Defs.AccountHosting.Status
@@ -3549,6 +3731,7 @@ extension ToolsOzone.Moderation.Defs.AccountHosting {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Whether a record exists at its host.
   public struct RecordHosting: LexiconObject {
     static let fields = FieldTable("status createdAt deletedAt updatedAt")
     public var status: ToolsOzone.Moderation.Defs.RecordHosting.Status
@@ -3627,16 +3810,25 @@ extension ToolsOzone.Moderation.Defs.RecordHosting {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Counts about the reports that an account made.
   public struct ReporterStats: LexiconObject {
     static let fields = FieldTable("did recordReportCount accountReportCount labeledRecordCount labeledAccountCount reportedRecordCount reportedAccountCount takendownRecordCount takendownAccountCount")
     public var did: FormatString<DID>
+    /// Reports about accounts.
     public var accountReportCount: Int
+    /// Reports about records.
     public var recordReportCount: Int
+    /// Different accounts among them.
     public var reportedAccountCount: Int
+    /// Different records among them.
     public var reportedRecordCount: Int
+    /// Those of the reported accounts that were taken down.
     public var takendownAccountCount: Int
+    /// Those of the reported records that were taken down.
     public var takendownRecordCount: Int
+    /// Those of the reported accounts that were labeled.
     public var labeledAccountCount: Int
+    /// Those of the reported records that were labeled.
     public var labeledRecordCount: Int
     public var unknownFields: UnknownFields
 
@@ -3723,9 +3915,12 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// Software that moderates or reports.
   public struct ModTool: LexiconObject {
     static let fields = FieldTable("meta name")
+    /// A name with which to tell tools apart.
     public var name: String
+    /// Anything that the tool wants to keep with the event.
     public var meta: Optional<DataValue>
     public var unknownFields: UnknownFields
 
@@ -3770,34 +3965,46 @@ extension ToolsOzone.Moderation.Defs {
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The identity was created.
   public static var timelineEventPlcCreate: String { "tools.ozone.moderation.defs#timelineEventPlcCreate" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The identity was changed.
   public static var timelineEventPlcOperation: String { "tools.ozone.moderation.defs#timelineEventPlcOperation" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// The identity was ended.
   public static var timelineEventPlcTombstone: String { "tools.ozone.moderation.defs#timelineEventPlcTombstone" }
 }
 
 extension ToolsOzone.Moderation.Defs {
+  /// A planned action.
   public struct ScheduledActionView: LexiconObject {
     static let fields = FieldTable("id did action status createdAt createdBy eventData executeAt updatedAt executeAfter executeUntil lastExecutedAt executionEventId lastFailureReason randomizeExecution")
     public var id: Int
     public var action: ToolsOzone.Moderation.Defs.ScheduledActionView.Action
+    /// Details of what will happen.
     public var eventData: Optional<DataValue>
+    /// The account.
     public var did: FormatString<DID>
+    /// The exact time.
     public var executeAt: Optional<FormatString<Datetime>>
+    /// The earliest time, if it is not exact.
     public var executeAfter: Optional<FormatString<Datetime>>
+    /// The latest time, if it is not exact.
     public var executeUntil: Optional<FormatString<Datetime>>
+    /// Whether the time is picked at random between those two.
     public var randomizeExecution: Optional<Bool>
+    /// DID of the moderator.
     public var createdBy: FormatString<DID>
     public var createdAt: FormatString<Datetime>
     public var updatedAt: Optional<FormatString<Datetime>>
     public var status: ToolsOzone.Moderation.Defs.ScheduledActionView.Status
     public var lastExecutedAt: Optional<FormatString<Datetime>>
     public var lastFailureReason: Optional<String>
+    /// The entry of the history that it led to.
     public var executionEventId: Optional<Int>
     public var unknownFields: UnknownFields
 
@@ -3959,6 +4166,7 @@ extension ToolsOzone.Moderation.Defs.ScheduledActionView {
 }
 
 extension ToolsOzone.Moderation {
+  /// Does something as a moderator, and records it in the history of the subject.
   public enum EmitEvent: XRPCProcedure {
     public static var nsid: String { "tools.ozone.moderation.emitEvent" }
     public typealias Parameters = NoParameters
@@ -3969,12 +4177,19 @@ extension ToolsOzone.Moderation {
 extension ToolsOzone.Moderation.EmitEvent {
   public struct Input: LexiconObject, XRPCBody {
     static let fields = FieldTable("event modTool subject createdBy externalId reportAction subjectBlobCids")
+    /// What to do.
     public var event: ToolsOzone.Moderation.EmitEvent.Input.Event
+    /// What to do it to.
     public var subject: ToolsOzone.Moderation.EmitEvent.Input.Subject
+    /// The blobs of the subject that are meant.
     public var subjectBlobCids: Optional<[FormatString<CIDString>]>
+    /// DID of the moderator.
     public var createdBy: FormatString<DID>
+    /// The software that calls.
     public var modTool: Optional<ToolsOzone.Moderation.Defs.ModTool>
+    /// An ID of the caller's own. A second event with the same ID, type, and subject is refused.
     public var externalId: Optional<String>
+    /// Which reports this event decides.
     public var reportAction: Optional<ToolsOzone.Moderation.EmitEvent.ReportAction>
     public var unknownFields: UnknownFields
 
@@ -4053,6 +4268,7 @@ extension ToolsOzone.Moderation.EmitEvent {
 }
 
 extension ToolsOzone.Moderation.EmitEvent.Input {
+  /// What to do.
   public enum Event: LexiconUnion {
     indirect case modEventTakedown(ToolsOzone.Moderation.Defs.ModEventTakedown)
     case modEventAcknowledge(ToolsOzone.Moderation.Defs.ModEventAcknowledge)
@@ -4167,6 +4383,7 @@ extension ToolsOzone.Moderation.EmitEvent.Input {
 }
 
 extension ToolsOzone.Moderation.EmitEvent.Input {
+  /// What to do it to.
   public enum Subject: LexiconUnion {
     case repoRef(ComAtproto.Admin.Defs.RepoRef)
     case strongRef(ComAtproto.Repo.StrongRef)
@@ -4204,7 +4421,9 @@ extension ToolsOzone.Moderation.EmitEvent.Input {
 extension ToolsOzone.Moderation.EmitEvent {
   /// The errors of `tools.ozone.moderation.emitEvent`.
   public enum Failure: XRPCFailure {
+    /// The same was done to the subject before.
     case subjectHasAction(message: String?)
+    /// An event with this ID of the caller exists.
     case duplicateExternalId(message: String?)
     /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
@@ -4228,11 +4447,16 @@ extension ToolsOzone.Moderation.EmitEvent {
 }
 
 extension ToolsOzone.Moderation.EmitEvent {
+  /// Chooses reports about the subject.
   public struct ReportAction: LexiconObject {
     static let fields = FieldTable("all ids note types")
+    /// These reports.
     public var ids: Optional<[Int]>
+    /// All reports with these reasons.
     public var types: Optional<[String]>
+    /// All open reports.
     public var all: Optional<Bool>
+    /// A note that is kept with the reports.
     public var note: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -4283,6 +4507,7 @@ extension ToolsOzone.Moderation.EmitEvent {
 }
 
 extension ToolsOzone.Moderation {
+  /// Looks up one entry of the moderation history.
   public enum GetEvent: XRPCQuery {
     public static var nsid: String { "tools.ozone.moderation.getEvent" }
     public typealias Output = ToolsOzone.Moderation.Defs.ModEventViewDetail
@@ -4309,6 +4534,7 @@ extension ToolsOzone.Moderation.GetEvent {
 }
 
 extension ToolsOzone.Moderation {
+  /// Looks up a record with what moderators know about it.
   public enum GetRecord: XRPCQuery {
     public static var nsid: String { "tools.ozone.moderation.getRecord" }
     public typealias Output = ToolsOzone.Moderation.Defs.RecordViewDetail
@@ -4318,6 +4544,7 @@ extension ToolsOzone.Moderation {
 extension ToolsOzone.Moderation.GetRecord {
   public struct Parameters: XRPCParameters {
     public var uri: FormatString<ATURI>
+    /// The version; the current one if nil.
     public var cid: FormatString<CIDString>?
 
     public init(uri: FormatString<ATURI>, cid: FormatString<CIDString>? = nil) {
@@ -4366,6 +4593,7 @@ extension ToolsOzone.Moderation.GetRecord {
 }
 
 extension ToolsOzone.Moderation {
+  /// Looks up an account with what moderators know about it.
   public enum GetRepo: XRPCQuery {
     public static var nsid: String { "tools.ozone.moderation.getRepo" }
     public typealias Output = ToolsOzone.Moderation.Defs.RepoViewDetail
@@ -4418,6 +4646,7 @@ extension ToolsOzone.Moderation.GetRepo {
 }
 
 extension ToolsOzone.Moderation {
+  /// Searches the moderation history. Conditions are combined; an event must meet all of them.
   public enum QueryEvents: XRPCQuery {
     public static var nsid: String { "tools.ozone.moderation.queryEvents" }
     public typealias Failure = UnknownFailure
@@ -4426,31 +4655,54 @@ extension ToolsOzone.Moderation {
 
 extension ToolsOzone.Moderation.QueryEvents {
   public struct Parameters: XRPCParameters {
+    /// Full names of event types.
     public var types: [String]?
+    /// DID of the moderator or reporter.
     public var createdBy: FormatString<DID>?
+    /// By time: `desc` begins with the latest.
+    ///
     /// Default: `desc`.
     public var sortDirection: ToolsOzone.Moderation.QueryEvents.Parameters.SortDirection
     public var createdAfter: FormatString<Datetime>?
     public var createdBefore: FormatString<Datetime>?
+    /// DID or AT-URI.
     public var subject: FormatString<URIString>?
+    /// Collections of records.
     public var collections: [FormatString<NSID>]?
     public var subjectType: ToolsOzone.Moderation.QueryEvents.Parameters.SubjectType?
+    /// Whether `subject`, if it is an account, stands for its records, too.
+    ///
     /// Default: `false`.
     public var includeAllUserRecords: Bool
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
     /// Default: `50`.
     public var limit: Int
+    /// Whether there must be a comment.
     public var hasComment: Bool?
+    /// Words that the comment must have; alternatives are separated by `||`.
     public var comment: String?
+    /// Label values that were put on; all of them are needed.
     public var addedLabels: [String]?
+    /// Label values that were taken back; all of them are needed.
     public var removedLabels: [String]?
+    /// Words that were added; one is enough.
     public var addedTags: [String]?
+    /// Words that were removed; one is enough.
     public var removedTags: [String]?
+    /// Reasons of reports.
     public var reportTypes: [String]?
+    /// Names of policies.
     public var policies: [String]?
+    /// Names of the software that was used.
     public var modTool: [String]?
+    /// ID that a tool gave to a group of events.
     public var batchId: String?
+    /// Age state that was set.
     public var ageAssuranceState: ToolsOzone.Moderation.QueryEvents.Parameters.AgeAssuranceState?
+    /// Whether the event must add or take away strikes.
     public var withStrike: Bool?
+    /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
     public init(types: [String]? = nil, createdBy: FormatString<DID>? = nil, sortDirection: ToolsOzone.Moderation.QueryEvents.Parameters.SortDirection = .desc, createdAfter: FormatString<Datetime>? = nil, createdBefore: FormatString<Datetime>? = nil, subject: FormatString<URIString>? = nil, collections: [FormatString<NSID>]? = nil, subjectType: ToolsOzone.Moderation.QueryEvents.Parameters.SubjectType? = nil, includeAllUserRecords: Bool = false, limit: Int = 50, hasComment: Bool? = nil, comment: String? = nil, addedLabels: [String]? = nil, removedLabels: [String]? = nil, addedTags: [String]? = nil, removedTags: [String]? = nil, reportTypes: [String]? = nil, policies: [String]? = nil, modTool: [String]? = nil, batchId: String? = nil, ageAssuranceState: ToolsOzone.Moderation.QueryEvents.Parameters.AgeAssuranceState? = nil, withStrike: Bool? = nil, cursor: String? = nil) {
@@ -4544,6 +4796,7 @@ extension ToolsOzone.Moderation.QueryEvents {
 }
 
 extension ToolsOzone.Moderation.QueryEvents.Parameters {
+  /// By time: `desc` begins with the latest.
   public enum SortDirection: String, LexiconClosedString {
     case asc = "asc"
     case desc = "desc"
@@ -4567,6 +4820,7 @@ extension ToolsOzone.Moderation.QueryEvents.Parameters {
 }
 
 extension ToolsOzone.Moderation.QueryEvents.Parameters {
+  /// Age state that was set.
   public struct AgeAssuranceState: LexiconOpenString {
     public var rawValue: String
 
@@ -4587,6 +4841,7 @@ extension ToolsOzone.Moderation.QueryEvents.Parameters {
 extension ToolsOzone.Moderation.QueryEvents {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("cursor events")
+    /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var events: [ToolsOzone.Moderation.Defs.ModEventView]
     public var unknownFields: UnknownFields
@@ -4632,6 +4887,8 @@ extension ToolsOzone.Moderation.QueryEvents {
 }
 
 extension ToolsOzone.Moderation {
+  /// Lists subjects with the status of their review. Conditions are combined; a subject must meet
+  /// all of them.
   public enum QueryStatuses: XRPCQuery {
     public static var nsid: String { "tools.ozone.moderation.queryStatuses" }
     public typealias Failure = UnknownFailure
@@ -4640,11 +4897,17 @@ extension ToolsOzone.Moderation {
 
 extension ToolsOzone.Moderation.QueryStatuses {
   public struct Parameters: XRPCParameters {
+    /// Number of parts into which all subjects are divided.
     public var queueCount: Int?
+    /// The part to list, from 0.
     public var queueIndex: Int?
+    /// Changes how subjects are divided.
     public var queueSeed: String?
+    /// Whether `subject`, if it is an account, stands for its records, too.
     public var includeAllUserRecords: Bool?
+    /// DID or AT-URI.
     public var subject: FormatString<URIString>?
+    /// Words in the note of the subject.
     public var comment: String?
     public var reportedAfter: FormatString<Datetime>?
     public var reportedBefore: FormatString<Datetime>?
@@ -4653,30 +4916,49 @@ extension ToolsOzone.Moderation.QueryStatuses {
     public var hostingDeletedBefore: FormatString<Datetime>?
     public var hostingUpdatedAfter: FormatString<Datetime>?
     public var hostingUpdatedBefore: FormatString<Datetime>?
+    /// States of the subject at its host.
     public var hostingStatuses: [String]?
     public var reviewedBefore: FormatString<Datetime>?
+    /// Whether to list subjects whose reports are muted, too.
     public var includeMuted: Bool?
+    /// Whether to list no others.
     public var onlyMuted: Bool?
     public var reviewState: ToolsOzone.Moderation.QueryStatuses.Parameters.ReviewState?
+    /// DIDs and AT-URIs to leave out.
     public var ignoreSubjects: [FormatString<URIString>]?
+    /// DID of a moderator.
     public var lastReviewedBy: FormatString<DID>?
+    /// What to order by.
+    ///
     /// Default: `lastReportedAt`.
     public var sortField: ToolsOzone.Moderation.QueryStatuses.Parameters.SortField
+    /// `desc` begins with the latest or the highest.
+    ///
     /// Default: `desc`.
     public var sortDirection: ToolsOzone.Moderation.QueryStatuses.Parameters.SortDirection
+    /// Whether the subject must be taken down.
     public var takendown: Bool?
+    /// Whether there must be an open appeal, or one that is resolved.
     public var appealed: Bool?
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
     /// Default: `50`.
     public var limit: Int
+    /// Words; one is enough, and several in one entry, joined by `&&`, are all needed.
     public var tags: [String]?
+    /// Words that the subject must not have.
     public var excludeTags: [String]?
+    /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
+    /// Collections of records.
     public var collections: [FormatString<NSID>]?
     public var subjectType: ToolsOzone.Moderation.QueryStatuses.Parameters.SubjectType?
     public var minAccountSuspendCount: Int?
     public var minReportedRecordsCount: Int?
     public var minTakendownRecordsCount: Int?
+    /// Lowest urgency.
     public var minPriorityScore: Int?
+    /// Fewest strikes that have not expired.
     public var minStrikeCount: Int?
     public var ageAssuranceState: ToolsOzone.Moderation.QueryStatuses.Parameters.AgeAssuranceState?
 
@@ -4837,6 +5119,7 @@ extension ToolsOzone.Moderation.QueryStatuses.Parameters {
 }
 
 extension ToolsOzone.Moderation.QueryStatuses.Parameters {
+  /// What to order by.
   public enum SortField: String, LexiconClosedString {
     case lastReviewedAt = "lastReviewedAt"
     case lastReportedAt = "lastReportedAt"
@@ -4847,6 +5130,7 @@ extension ToolsOzone.Moderation.QueryStatuses.Parameters {
 }
 
 extension ToolsOzone.Moderation.QueryStatuses.Parameters {
+  /// `desc` begins with the latest or the highest.
   public enum SortDirection: String, LexiconClosedString {
     case asc = "asc"
     case desc = "desc"
@@ -4890,6 +5174,7 @@ extension ToolsOzone.Moderation.QueryStatuses.Parameters {
 extension ToolsOzone.Moderation.QueryStatuses {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("cursor subjectStatuses")
+    /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var subjectStatuses: [ToolsOzone.Moderation.Defs.SubjectStatusView]
     public var unknownFields: UnknownFields
@@ -4935,26 +5220,33 @@ extension ToolsOzone.Moderation.QueryStatuses {
 }
 
 extension ToolsOzone.Moderation.Calls {
+  /// Does something as a moderator, and records it in the history of the subject.
   public func emitEvent(_ input: ToolsOzone.Moderation.EmitEvent.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Moderation.EmitEvent.Failure>) -> ToolsOzone.Moderation.EmitEvent.Output {
     try await _caller.procedure(ToolsOzone.Moderation.EmitEvent.self, NoParameters(), input, options: options)
   }
 
+  /// Looks up one entry of the moderation history.
   public func getEvent(_ parameters: ToolsOzone.Moderation.GetEvent.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Moderation.GetEvent.Failure>) -> ToolsOzone.Moderation.GetEvent.Output {
     try await _caller.query(ToolsOzone.Moderation.GetEvent.self, parameters, options: options)
   }
 
+  /// Looks up a record with what moderators know about it.
   public func getRecord(_ parameters: ToolsOzone.Moderation.GetRecord.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Moderation.GetRecord.Failure>) -> ToolsOzone.Moderation.GetRecord.Output {
     try await _caller.query(ToolsOzone.Moderation.GetRecord.self, parameters, options: options)
   }
 
+  /// Looks up an account with what moderators know about it.
   public func getRepo(_ parameters: ToolsOzone.Moderation.GetRepo.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Moderation.GetRepo.Failure>) -> ToolsOzone.Moderation.GetRepo.Output {
     try await _caller.query(ToolsOzone.Moderation.GetRepo.self, parameters, options: options)
   }
 
+  /// Searches the moderation history. Conditions are combined; an event must meet all of them.
   public func queryEvents(_ parameters: ToolsOzone.Moderation.QueryEvents.Parameters = ToolsOzone.Moderation.QueryEvents.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Moderation.QueryEvents.Failure>) -> ToolsOzone.Moderation.QueryEvents.Output {
     try await _caller.query(ToolsOzone.Moderation.QueryEvents.self, parameters, options: options)
   }
 
+  /// Lists subjects with the status of their review. Conditions are combined; a subject must meet
+  /// all of them.
   public func queryStatuses(_ parameters: ToolsOzone.Moderation.QueryStatuses.Parameters = ToolsOzone.Moderation.QueryStatuses.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Moderation.QueryStatuses.Failure>) -> ToolsOzone.Moderation.QueryStatuses.Output {
     try await _caller.query(ToolsOzone.Moderation.QueryStatuses.self, parameters, options: options)
   }
@@ -4964,11 +5256,18 @@ extension ToolsOzone.Moderation {
   /// A server's implementation of the methods of `tools.ozone.moderation`. A method without an implementation
   /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
+    /// Does something as a moderator, and records it in the history of the subject.
     func emitEvent(_ request: XRPCProcedureRequest<ToolsOzone.Moderation.EmitEvent>) async throws -> ToolsOzone.Moderation.EmitEvent.Output
+    /// Looks up one entry of the moderation history.
     func getEvent(_ request: XRPCRequest<ToolsOzone.Moderation.GetEvent>) async throws -> ToolsOzone.Moderation.GetEvent.Output
+    /// Looks up a record with what moderators know about it.
     func getRecord(_ request: XRPCRequest<ToolsOzone.Moderation.GetRecord>) async throws -> ToolsOzone.Moderation.GetRecord.Output
+    /// Looks up an account with what moderators know about it.
     func getRepo(_ request: XRPCRequest<ToolsOzone.Moderation.GetRepo>) async throws -> ToolsOzone.Moderation.GetRepo.Output
+    /// Searches the moderation history. Conditions are combined; an event must meet all of them.
     func queryEvents(_ request: XRPCRequest<ToolsOzone.Moderation.QueryEvents>) async throws -> ToolsOzone.Moderation.QueryEvents.Output
+    /// Lists subjects with the status of their review. Conditions are combined; a subject must meet
+    /// all of them.
     func queryStatuses(_ request: XRPCRequest<ToolsOzone.Moderation.QueryStatuses>) async throws -> ToolsOzone.Moderation.QueryStatuses.Output
   }
 

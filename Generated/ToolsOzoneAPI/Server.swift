@@ -5,6 +5,7 @@ public import ATProtoSyntax
 public import XRPC
 
 extension ToolsOzone.Server {
+  /// Tells moderators which services this one works with, and what their own role is.
   public enum GetConfig: XRPCQuery {
     public static var nsid: String { "tools.ozone.server.getConfig" }
     public typealias Parameters = NoParameters
@@ -15,11 +16,17 @@ extension ToolsOzone.Server {
 extension ToolsOzone.Server.GetConfig {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("pds chat viewer appview blobDivert verifierDid")
+    /// The app view that takes things down.
     public var appview: Optional<ToolsOzone.Server.GetConfig.ServiceConfig>
+    /// The PDS that takes things down.
     public var pds: Optional<ToolsOzone.Server.GetConfig.ServiceConfig>
+    /// Receives blobs for examination.
     public var blobDivert: Optional<ToolsOzone.Server.GetConfig.ServiceConfig>
+    /// The service for direct messages.
     public var chat: Optional<ToolsOzone.Server.GetConfig.ServiceConfig>
+    /// The caller.
     public var viewer: Optional<ToolsOzone.Server.GetConfig.ViewerConfig>
+    /// The account that verifies others.
     public var verifierDid: Optional<FormatString<DID>>
     public var unknownFields: UnknownFields
 
@@ -130,6 +137,7 @@ extension ToolsOzone.Server.GetConfig {
 extension ToolsOzone.Server.GetConfig {
   public struct ViewerConfig: LexiconObject {
     static let fields = FieldTable("role")
+    /// Nil if the caller is not a member of the team.
     public var role: Optional<ToolsOzone.Server.GetConfig.ViewerConfig.Role>
     public var unknownFields: UnknownFields
 
@@ -162,6 +170,7 @@ extension ToolsOzone.Server.GetConfig {
 }
 
 extension ToolsOzone.Server.GetConfig.ViewerConfig {
+  /// Nil if the caller is not a member of the team.
   public struct Role: LexiconOpenString {
     public var rawValue: String
 
@@ -179,6 +188,7 @@ extension ToolsOzone.Server.GetConfig.ViewerConfig {
 }
 
 extension ToolsOzone.Server.Calls {
+  /// Tells moderators which services this one works with, and what their own role is.
   public func getConfig(options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Server.GetConfig.Failure>) -> ToolsOzone.Server.GetConfig.Output {
     try await _caller.query(ToolsOzone.Server.GetConfig.self, NoParameters(), options: options)
   }
@@ -188,6 +198,7 @@ extension ToolsOzone.Server {
   /// A server's implementation of the methods of `tools.ozone.server`. A method without an implementation
   /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
+    /// Tells moderators which services this one works with, and what their own role is.
     func getConfig(_ request: XRPCRequest<ToolsOzone.Server.GetConfig>) async throws -> ToolsOzone.Server.GetConfig.Output
   }
 

@@ -6,6 +6,7 @@ public import AppBskyAPI
 public import XRPC
 
 extension ToolsOzone.Team {
+  /// Adds an account to the team.
   public enum AddMember: XRPCProcedure {
     public static var nsid: String { "tools.ozone.team.addMember" }
     public typealias Parameters = NoParameters
@@ -80,6 +81,7 @@ extension ToolsOzone.Team.AddMember.Input {
 extension ToolsOzone.Team.AddMember {
   /// The errors of `tools.ozone.team.addMember`.
   public enum Failure: XRPCFailure {
+    /// The account is in the team.
     case memberAlreadyExists(message: String?)
     /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
@@ -105,9 +107,11 @@ extension ToolsOzone.Team {
 }
 
 extension ToolsOzone.Team.Defs {
+  /// An account that moderates.
   public struct Member: LexiconObject, XRPCBody {
     static let fields = FieldTable("did role profile disabled createdAt updatedAt lastUpdatedBy")
     public var did: FormatString<DID>
+    /// Whether the account may not moderate for now.
     public var disabled: Optional<Bool>
     public var profile: AppBsky.Actor.Defs.ProfileViewDetailed? {
       get { _storedProfile?.value }
@@ -116,6 +120,7 @@ extension ToolsOzone.Team.Defs {
     var _storedProfile: Optional<Box<AppBsky.Actor.Defs.ProfileViewDetailed>>
     public var createdAt: Optional<FormatString<Datetime>>
     public var updatedAt: Optional<FormatString<Datetime>>
+    /// DID of the member who changed it last.
     public var lastUpdatedBy: Optional<String>
     public var role: ToolsOzone.Team.Defs.Member.Role
     public var unknownFields: UnknownFields
@@ -211,22 +216,27 @@ extension ToolsOzone.Team.Defs.Member {
 }
 
 extension ToolsOzone.Team.Defs {
+  /// May do everything, and manages the team.
   public static var roleAdmin: String { "tools.ozone.team.defs#roleAdmin" }
 }
 
 extension ToolsOzone.Team.Defs {
+  /// May decide and act, and may take things down.
   public static var roleModerator: String { "tools.ozone.team.defs#roleModerator" }
 }
 
 extension ToolsOzone.Team.Defs {
+  /// May look at reports, comment, and escalate, but not take things down.
   public static var roleTriage: String { "tools.ozone.team.defs#roleTriage" }
 }
 
 extension ToolsOzone.Team.Defs {
+  /// May verify accounts.
   public static var roleVerifier: String { "tools.ozone.team.defs#roleVerifier" }
 }
 
 extension ToolsOzone.Team {
+  /// Removes an account from the team.
   public enum DeleteMember: XRPCProcedure {
     public static var nsid: String { "tools.ozone.team.deleteMember" }
     public typealias Parameters = NoParameters
@@ -277,7 +287,9 @@ extension ToolsOzone.Team.DeleteMember {
 extension ToolsOzone.Team.DeleteMember {
   /// The errors of `tools.ozone.team.deleteMember`.
   public enum Failure: XRPCFailure {
+    /// The account is not in the team.
     case memberNotFound(message: String?)
+    /// Members cannot remove themselves.
     case cannotDeleteSelf(message: String?)
     /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
@@ -301,6 +313,7 @@ extension ToolsOzone.Team.DeleteMember {
 }
 
 extension ToolsOzone.Team {
+  /// Lists the team.
   public enum ListMembers: XRPCQuery {
     public static var nsid: String { "tools.ozone.team.listMembers" }
     public typealias Failure = UnknownFailure
@@ -309,11 +322,16 @@ extension ToolsOzone.Team {
 
 extension ToolsOzone.Team.ListMembers {
   public struct Parameters: XRPCParameters {
+    /// Part of a handle or name.
     public var q: String?
+    /// Whether to list members who may not moderate for now.
     public var disabled: Bool?
     public var roles: [String]?
+    /// Number of entries wanted on a page, from 1 to 100.
+    ///
     /// Default: `50`.
     public var limit: Int
+    /// Marks where the page starts: the cursor of the previous answer, or nil for the first page.
     public var cursor: String?
 
     public init(q: String? = nil, disabled: Bool? = nil, roles: [String]? = nil, limit: Int = 50, cursor: String? = nil) {
@@ -349,6 +367,7 @@ extension ToolsOzone.Team.ListMembers {
 extension ToolsOzone.Team.ListMembers {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("cursor members")
+    /// Pass this to the next call to get the following page; nil means the end is reached.
     public var cursor: Optional<String>
     public var members: [ToolsOzone.Team.Defs.Member]
     public var unknownFields: UnknownFields
@@ -394,6 +413,7 @@ extension ToolsOzone.Team.ListMembers {
 }
 
 extension ToolsOzone.Team {
+  /// Changes a member's role, or suspends a member.
   public enum UpdateMember: XRPCProcedure {
     public static var nsid: String { "tools.ozone.team.updateMember" }
     public typealias Parameters = NoParameters
@@ -475,6 +495,7 @@ extension ToolsOzone.Team.UpdateMember.Input {
 extension ToolsOzone.Team.UpdateMember {
   /// The errors of `tools.ozone.team.updateMember`.
   public enum Failure: XRPCFailure {
+    /// The account is not in the team.
     case memberNotFound(message: String?)
     /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
@@ -496,18 +517,22 @@ extension ToolsOzone.Team.UpdateMember {
 }
 
 extension ToolsOzone.Team.Calls {
+  /// Adds an account to the team.
   public func addMember(_ input: ToolsOzone.Team.AddMember.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Team.AddMember.Failure>) -> ToolsOzone.Team.AddMember.Output {
     try await _caller.procedure(ToolsOzone.Team.AddMember.self, NoParameters(), input, options: options)
   }
 
+  /// Removes an account from the team.
   public func deleteMember(_ input: ToolsOzone.Team.DeleteMember.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Team.DeleteMember.Failure>) {
     _ = try await _caller.procedure(ToolsOzone.Team.DeleteMember.self, NoParameters(), input, options: options)
   }
 
+  /// Lists the team.
   public func listMembers(_ parameters: ToolsOzone.Team.ListMembers.Parameters = ToolsOzone.Team.ListMembers.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Team.ListMembers.Failure>) -> ToolsOzone.Team.ListMembers.Output {
     try await _caller.query(ToolsOzone.Team.ListMembers.self, parameters, options: options)
   }
 
+  /// Changes a member's role, or suspends a member.
   public func updateMember(_ input: ToolsOzone.Team.UpdateMember.Input, options: CallOptions = CallOptions()) async throws(XRPCError<ToolsOzone.Team.UpdateMember.Failure>) -> ToolsOzone.Team.UpdateMember.Output {
     try await _caller.procedure(ToolsOzone.Team.UpdateMember.self, NoParameters(), input, options: options)
   }
@@ -517,9 +542,13 @@ extension ToolsOzone.Team {
   /// A server's implementation of the methods of `tools.ozone.team`. A method without an implementation
   /// responds with `MethodNotImplemented`.
   public protocol Handler: Sendable {
+    /// Adds an account to the team.
     func addMember(_ request: XRPCProcedureRequest<ToolsOzone.Team.AddMember>) async throws -> ToolsOzone.Team.AddMember.Output
+    /// Removes an account from the team.
     func deleteMember(_ request: XRPCProcedureRequest<ToolsOzone.Team.DeleteMember>) async throws
+    /// Lists the team.
     func listMembers(_ request: XRPCRequest<ToolsOzone.Team.ListMembers>) async throws -> ToolsOzone.Team.ListMembers.Output
+    /// Changes a member's role, or suspends a member.
     func updateMember(_ request: XRPCProcedureRequest<ToolsOzone.Team.UpdateMember>) async throws -> ToolsOzone.Team.UpdateMember.Output
   }
 

@@ -113,7 +113,9 @@ enum LabelIndexBackend: CaseIterable, CustomTestStringConvertible, Sendable {
       let values = ["e\u{301}", "\u{E9}", "E\u{301}", "a_b", "a%b"]
       try await index.apply(values.map { Self.label($0) }, from: Self.a, cursor: 1)
       #expect(try await index.labels(on: [Self.post], from: [Self.a]).count == values.count)
-      #expect(try await Self.all(index, on: [Self.post.uppercased(), "%", Self.post + "*"]).isEmpty)
+      #expect(
+        try await Self.all(index, on: [Self.post.uppercased(), "%", Self.post + "*"]).isEmpty
+      )
     }
   }
 
@@ -134,7 +136,11 @@ enum LabelIndexBackend: CaseIterable, CustomTestStringConvertible, Sendable {
       try await index.apply([Self.label(from: Self.b)], from: Self.b, cursor: 1)
       #expect(try await Self.all(index) == Set(labels[..<200] + [Self.label(from: Self.b)]))
       // Known values can still change.
-      try await index.apply([Self.label("value0", isNegation: true, at: 2)], from: Self.a, cursor: 2)
+      try await index.apply(
+        [Self.label("value0", isNegation: true, at: 2)],
+        from: Self.a,
+        cursor: 2
+      )
       #expect(try await Self.all(index, from: [Self.a]).contains { $0.neg == true })
     }
   }

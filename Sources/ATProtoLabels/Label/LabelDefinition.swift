@@ -60,7 +60,15 @@ extension LabelDefinition {
         "Signed-in users only",
         "The author asks apps to show the content only to users who have signed in."
       ),
-      LabelDefinition("porn", .none_, .media, .hide, "Pornography", "Explicit images.", adult: true),
+      LabelDefinition(
+        "porn",
+        .none_,
+        .media,
+        .hide,
+        "Pornography",
+        "Explicit images.",
+        adult: true
+      ),
       LabelDefinition("sexual", .none_, .media, .warn, "Sexual", "Suggestive images.", adult: true),
       LabelDefinition("nudity", .none_, .media, .ignore, "Nudity", "Nudity that is not sexual."),
       LabelDefinition(

@@ -53,8 +53,8 @@ public enum LabelValue {
       return "apps do not show label values with upper-case letters"
     }
     let dash = UInt8(ascii: "-")
-    if bytes.contains(where: { $0 != dash && !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
-    {
+    if bytes.contains(where: { $0 != dash && !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    ) {
       return "a label value should have only the letters a to z and dashes"
     }
     if bytes.first == dash || bytes.last == dash {

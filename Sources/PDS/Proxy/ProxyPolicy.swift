@@ -123,7 +123,9 @@ extension ProxyPolicy {
   }
 
   private static func noService(for nsid: String) -> XRPCServerError {
-    guard nsid == ComAtproto.Moderation.CreateReport.nsid else { return .methodNotImplemented(nsid) }
+    guard nsid == ComAtproto.Moderation.CreateReport.nsid else {
+      return .methodNotImplemented(nsid)
+    }
     return XRPCServerError(
       status: .notImplemented,
       name: "MethodNotImplemented",

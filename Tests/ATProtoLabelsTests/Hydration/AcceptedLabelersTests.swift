@@ -12,8 +12,10 @@ import XRPCClient
     ("did:plc:abc123;redact", "did:plc:abc123;redact"),
     ("did:plc:abc123;  redact", "did:plc:abc123;redact"),
     ("did:plc:abc123;redact;redact", "did:plc:abc123;redact"),
-    (" did:web:a.example.com , did:plc:abc123\t,\tdid:plc:xyz;redact ",
-      "did:web:a.example.com, did:plc:abc123, did:plc:xyz;redact"),
+    (
+      " did:web:a.example.com , did:plc:abc123\t,\tdid:plc:xyz;redact ",
+      "did:web:a.example.com, did:plc:abc123, did:plc:xyz;redact"
+    ),
     ("did:plc:a,did:plc:b;redact,did:plc:a;redact,did:plc:b", "did:plc:a;redact, did:plc:b;redact"),
     ("did:web:localhost%3A1234;redact", "did:web:localhost%3A1234;redact"),
   ])
@@ -21,18 +23,20 @@ import XRPCClient
     #expect(try AcceptedLabelers(header: header).fieldValue == merged)
   }
 
-  @Test(arguments: [
-    (",", .syntax), ("did:plc:a,", .syntax), (",did:plc:a", .syntax),
-    ("did:plc:a,,did:plc:b", .syntax), (";redact", .syntax), ("alice.example.com", .did),
-    ("did:plc:a did:plc:b", .did), ("\"did:plc:a\"", .did), ("did:plc:a ;redact", .did),
-    ("(did:plc:a)", .did), ("did:PLC:a", .did), ("did:plc:a;redact=?0", .parameter),
-    ("did:plc:a;redact=?1", .parameter), ("did:plc:a;redact=1", .parameter),
-    ("did:plc:a;Redact", .parameter), ("did:plc:a;hide", .parameter), ("did:plc:a;", .parameter),
-    ("did:plc:a; redact ;redact", .parameter), ("did:plc:a;\tredact", .parameter),
-    ("did:plc:a;redact did:plc:b", .parameter), ("\u{A0}did:plc:a", .did),
-    (String(repeating: " ", count: 8193), .tooLong),
-    (Array(repeating: "did:plc:a", count: 101).joined(separator: ","), .tooMany),
-  ] as [(String, LabelerHeaderError.Code)])
+  @Test(
+    arguments: [
+      (",", .syntax), ("did:plc:a,", .syntax), (",did:plc:a", .syntax),
+      ("did:plc:a,,did:plc:b", .syntax), (";redact", .syntax), ("alice.example.com", .did),
+      ("did:plc:a did:plc:b", .did), ("\"did:plc:a\"", .did), ("did:plc:a ;redact", .did),
+      ("(did:plc:a)", .did), ("did:PLC:a", .did), ("did:plc:a;redact=?0", .parameter),
+      ("did:plc:a;redact=?1", .parameter), ("did:plc:a;redact=1", .parameter),
+      ("did:plc:a;Redact", .parameter), ("did:plc:a;hide", .parameter), ("did:plc:a;", .parameter),
+      ("did:plc:a; redact ;redact", .parameter), ("did:plc:a;\tredact", .parameter),
+      ("did:plc:a;redact did:plc:b", .parameter), ("\u{A0}did:plc:a", .did),
+      (String(repeating: " ", count: 8193), .tooLong),
+      (Array(repeating: "did:plc:a", count: 101).joined(separator: ","), .tooMany),
+    ] as [(String, LabelerHeaderError.Code)]
+  )
   func acceptLabelersIsParsedStrictly(_ header: String, _ code: LabelerHeaderError.Code) {
     #expect(throws: LabelerHeaderError(code, "")) { try AcceptedLabelers(header: header) }
   }

@@ -10,8 +10,11 @@ import Testing
     var code: LabelError.Code?
     var apply: @Sendable (inout Label) -> Void
 
-    init(_ name: String, _ code: LabelError.Code?, _ apply: @escaping @Sendable (inout Label) -> Void)
-    {
+    init(
+      _ name: String,
+      _ code: LabelError.Code?,
+      _ apply: @escaping @Sendable (inout Label) -> Void
+    ) {
       testDescription = name
       self.code = code
       self.apply = apply

@@ -55,18 +55,21 @@ import Testing
     #expect(LabelDefinitions.problems(record).isEmpty)
   }
 
-  @Test(arguments: [
-    (["rude"], [], "'rude' is not defined"),
-    ([], ["rude"], "'rude' is not in labelValues"),
-    (["porn", "porn"], [], "'porn' is in labelValues more than once"),
-    (["rude"], ["rude", "rude"], "'rude' is defined more than once"),
-    (["!hide"], ["!hide"], "the behavior of '!hide' cannot be defined"),
-    (["Rude"], ["Rude"], "upper-case"),
-    (["!made-up"], [], "reserved"),
-    (
-      [String(repeating: "a", count: 101)], [String(repeating: "a", count: 101)], "at most 100 bytes"
-    ),
-  ] as [([String], [String], String)])
+  @Test(
+    arguments: [
+      (["rude"], [], "'rude' is not defined"),
+      ([], ["rude"], "'rude' is not in labelValues"),
+      (["porn", "porn"], [], "'porn' is in labelValues more than once"),
+      (["rude"], ["rude", "rude"], "'rude' is defined more than once"),
+      (["!hide"], ["!hide"], "the behavior of '!hide' cannot be defined"),
+      (["Rude"], ["Rude"], "upper-case"),
+      (["!made-up"], [], "reserved"),
+      (
+        [String(repeating: "a", count: 101)], [String(repeating: "a", count: 101)],
+        "at most 100 bytes"
+      ),
+    ] as [([String], [String], String)]
+  )
   func problemsOfDeclarationsAreFound(
     _ values: [String],
     _ identifiers: [String],

@@ -40,11 +40,13 @@ import Testing
     #expect(try Self.labels(Self.list(values.dropLast() + [["val": "porn"]])).count == 1)
   }
 
-  @Test(arguments: [
-    .null, "porn", [], ["values": [["val": "porn"]]], ["$type": "a.b.c", "values": []],
-    ["$type": "com.atproto.label.defs#selfLabels"],
-    ["$type": "com.atproto.label.defs#selfLabels", "values": "porn"],
-  ] as [DataValue])
+  @Test(
+    arguments: [
+      .null, "porn", [], ["values": [["val": "porn"]]], ["$type": "a.b.c", "values": []],
+      ["$type": "com.atproto.label.defs#selfLabels"],
+      ["$type": "com.atproto.label.defs#selfLabels", "values": "porn"],
+    ] as [DataValue]
+  )
   func otherFormsAreNotSelfLabels(_ labels: DataValue) throws {
     #expect(try Self.labels(labels).isEmpty)
   }
