@@ -5,6 +5,7 @@ import Labeler
 import Logging
 import SQLiteStorage
 import ServiceKit
+import XRPCAsyncHTTPClient
 
 /// The data of a labeler with many labels: of each account one, and nine of its posts.
 struct LabelSample {
@@ -87,6 +88,17 @@ struct LabelSample {
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
     let storage = try LabelerStorage.sqlite(configuration)
-    return (try LabelerServer(configuration, storage: storage, logger: logger), storage)
+    let network = LabelerNetwork(
+      guarded: AsyncHTTPClientTransport.shared,
+      trusted: AsyncHTTPClientTransport.shared,
+      directory: LabelDirectory()
+    )
+    let server = try LabelerServer(
+      configuration,
+      storage: storage,
+      logger: logger,
+      network: network
+    )
+    return (server, storage)
   }
 }

@@ -1,10 +1,8 @@
-import ATProtoIdentity
 import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
 import Labeler
-import Synchronization
 
 extension LabelsCommand {
   /// A page of 250 labels, as a client or an app view verifies it.
@@ -22,7 +20,7 @@ extension LabelsCommand {
     let page = try await labels.page(
       LabelQuery(patterns: UriPatterns(["*"]), limit: LabelQuery.maximumLimit)
     ).labels
-    let directory = CountingDirectory()
+    let directory = LabelDirectory()
     let verifier = LabelVerifier(directory: directory)
     let rounds = 20
     let used = CPUClock.now
@@ -40,35 +38,4 @@ extension LabelsCommand {
       )
     )
   }
-}
-
-/// Knows the labeler, and counts how often it is looked up.
-private final class CountingDirectory: IdentityDirectory {
-  let lookups = Atomic(0)
-
-  func document(of did: DID) async throws(IdentityError) -> DIDDocument {
-    lookups.add(1, ordering: .relaxed)
-    return try DIDDocument(
-      json: Array(
-        """
-        {"id":"\(did)","verificationMethod":[{"id":"\(did)#atproto_label","type":"Multikey",\
-        "controller":"\(did)","publicKeyMultibase":"\(LabelSample.key.publicKey.multikey)"}]}
-        """.utf8
-      ),
-      of: did
-    )
-  }
-
-  func identity(
-    of did: DID,
-    resolvedFrom handle: Handle?
-  ) async throws(IdentityError) -> Identity {
-    throw IdentityError(.notFound, "cannot find \(did)")
-  }
-
-  func did(of handle: Handle) async throws(IdentityError) -> DID {
-    throw IdentityError(.notFound, "cannot find \(handle)")
-  }
-
-  func purge(_ did: DID, handle: Handle?) async {}
 }

@@ -1,4 +1,4 @@
-import ATProtoData
+import ATProtoAuth
 import ATProtoSyntax
 import ArgumentParser
 import Foundation
@@ -126,8 +126,13 @@ struct LabelsCommand: AsyncParsableCommand {
     guard emit.calls == count, report.events == count else {
       throw ValidationError("\(emit.calls) calls, \(count) labels, \(report.events) events")
     }
-    var reports = Load(name: "createReport")
-    try reports.run(server, connections: moderators, seconds: writeSeconds, Self.report)
+    var reports = Load(name: "createReport with a service token")
+    try reports.run(
+      server,
+      connections: moderators,
+      seconds: writeSeconds,
+      Self.reporting(connections: moderators, calls: emit.calls * 2 / moderators)
+    )
     print(reports)
   }
 
@@ -148,32 +153,54 @@ struct LabelsCommand: AsyncParsableCommand {
       "negateLabelVals":[]},"subject":{"$type":"com.atproto.admin.defs#repoRef",\
       "did":"\(LabelSample.account(connection * 1_000_000 + call))"},\
       "createdBy":"\(LabelSample.did)"}
-      """
+      """,
+      password
     )
   }
 
-  private static func report(_ connection: Int, _ call: Int) -> String {
-    post(
-      "com.atproto.moderation.createReport",
-      """
-      {"reasonType":"com.atproto.moderation.defs#reasonSpam","reason":"call \(call)",\
-      "subject":{"$type":"com.atproto.admin.defs#repoRef",\
-      "did":"\(LabelSample.account(connection * 1_000_000 + call))"}}
-      """
-    )
+  /// Each call has a token of its own. As many as `calls` of each connection are signed before the
+  /// load starts, because this process would take the labeler's time for it.
+  private static func reporting(
+    connections: Int,
+    calls: Int
+  ) throws -> @Sendable (Int, Int) -> String {
+    let reporters = try (0..<1_000).map { try DID("did:web:reporter\($0).test") }
+    let method = try NSID("com.atproto.moderation.createReport")
+    let token: @Sendable (Int, Int) -> String = { connection, call in
+      ServiceToken(
+        issuer: reporters[(connection * 7_919 + call) % reporters.count],
+        audience: "\(LabelSample.did)#atproto_labeler",
+        method: method,
+        lifetime: 300
+      ).signed(with: LabelSample.key)
+    }
+    let ready = (0..<connections).map { connection in (0..<calls).map { token(connection, $0) } }
+    return { connection, call in
+      post(
+        method.string,
+        """
+        {"reasonType":"com.atproto.moderation.defs#reasonSpam","reason":"call \(call)",\
+        "subject":{"$type":"com.atproto.admin.defs#repoRef",\
+        "did":"\(LabelSample.account(connection * 1_000_000 + call))"}}
+        """,
+        "Bearer \(call < calls ? ready[connection][call] : token(connection, call))"
+      )
+    }
   }
 
-  private static func post(_ nsid: String, _ body: String) -> String {
-    let credentials = Data("admin:\(LabelSample.password)".utf8).base64EncodedString()
-    return """
-      POST /xrpc/\(nsid) HTTP/1.1\r
-      Host: localhost\r
-      Authorization: Basic \(credentials)\r
-      Content-Type: application/json\r
-      Content-Length: \(body.utf8.count)\r
-      \r
-      \(body)
-      """
+  private static let password =
+    "Basic " + Data("admin:\(LabelSample.password)".utf8).base64EncodedString()
+
+  private static func post(_ nsid: String, _ body: String, _ authorization: String) -> String {
+    """
+    POST /xrpc/\(nsid) HTTP/1.1\r
+    Host: localhost\r
+    Authorization: \(authorization)\r
+    Content-Type: application/json\r
+    Content-Length: \(body.utf8.count)\r
+    \r
+    \(body)
+    """
   }
 
   // MARK: The stream
