@@ -105,11 +105,11 @@ package final class Pusher: Sendable {
   private func push(_ row: PushRow, to target: PushTarget) async -> Bool {
     let outcome = await calls.send(row, to: target)
     note(row, outcome)
-    let (time, jitter) = (now(), jitter())
+    let (time, spread) = (now(), jitter())
     do {
       try await store.write { transaction throws in
         let stored = try transaction.pushes.row(row.target, row.subject)
-        let next = PushState.next(stored, afterSending: row, outcome, at: time, jitter: jitter)
+        let next = PushState.next(stored, afterSending: row, outcome, at: time, jitter: spread)
         if let next { try transaction.pushes.save(next) }
       }
       return true
@@ -157,7 +157,8 @@ package final class Pusher: Sendable {
   /// Sleeps until there is something new, at most for a time.
   private func sleep(milliseconds: Int) async {
     let timer = Task { [wakeUp] in
-      try? await Task.sleep(for: .milliseconds(milliseconds))
+      // A canceled timer must not wake the next sleep.
+      guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
       wakeUp.yield()
     }
     defer { timer.cancel() }

@@ -11,15 +11,18 @@ package struct SubjectViews: Sendable {
   typealias Defs = ToolsOzone.Moderation.Defs
 
   let desk: ModerationDesk
+  let labels: Labels
   let records: SubjectRecords
   let directory: any IdentityDirectory
 
   package init(
     desk: ModerationDesk,
+    labels: Labels,
     records: SubjectRecords,
     directory: any IdentityDirectory
   ) {
     self.desk = desk
+    self.labels = labels
     self.records = records
     self.directory = directory
   }
@@ -49,7 +52,7 @@ package struct SubjectViews: Sendable {
       cid: FormatString(cid),
       value: record?.value ?? .object([:]),
       blobs: (record?.value.blobs ?? []).prefix(100).map { Defs.BlobView($0, record) },
-      labels: try await desk.labels.labels(on: uri.string),
+      labels: try await labels.labels(on: uri.string),
       indexedAt: FormatString(at: record?.fetchedAt ?? status?.createdAt ?? desk.now()),
       moderation: Defs.ModerationDetail(subjectStatus: try await view(status)),
       repo: try await repoView(subject.did)
@@ -59,7 +62,7 @@ package struct SubjectViews: Sendable {
   /// Throws `RepoNotFound` if neither the identity nor a status of the account is known.
   func repo(_ did: DID) async throws -> Defs.RepoViewDetail {
     let status = try await desk.status(of: Subject(did))
-    let handle = await handle(of: did)
+    let handle = await confirmedHandle(of: did)
     guard status != nil || handle != nil else { throw XRPCServerError.repoNotFound }
     return Defs.RepoViewDetail(
       did: FormatString(did),
@@ -67,7 +70,7 @@ package struct SubjectViews: Sendable {
       relatedRecords: try await profile(of: did).map { [$0.value] } ?? [],
       indexedAt: FormatString(at: status?.createdAt ?? desk.now()),
       moderation: Defs.ModerationDetail(subjectStatus: try await view(status)),
-      labels: try await desk.labels.labels(on: did.string)
+      labels: try await labels.labels(on: did.string)
     )
   }
 
@@ -96,7 +99,7 @@ package struct SubjectViews: Sendable {
     let status = try await desk.status(of: Subject(did))
     return Defs.RepoView(
       did: FormatString(did),
-      handle: FormatString(await handle(of: did) ?? Self.invalidHandle),
+      handle: FormatString(await confirmedHandle(of: did) ?? Self.invalidHandle),
       relatedRecords: [],
       indexedAt: FormatString(at: status?.createdAt ?? desk.now()),
       moderation: Defs.Moderation(subjectStatus: try await view(status))
@@ -121,7 +124,7 @@ package struct SubjectViews: Sendable {
   }
 
   /// Nil if the identity cannot be looked up.
-  private func handle(of did: DID) async -> String? {
+  private func confirmedHandle(of did: DID) async -> String? {
     try? await directory.identity(of: did).handle.string
   }
 
