@@ -1,10 +1,7 @@
 import ATProtoCrypto
-import ATProtoHTTP
 import ATProtoIdentity
-import ComAtprotoAPI
 import Logging
 import ServiceKit
-import ToolsOzoneAPI
 import XRPC
 import XRPCServer
 

@@ -6,6 +6,7 @@ import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 import Testing
 
 @testable import ServiceKit
@@ -33,7 +34,7 @@ import Testing
     let response = try #require(try await documents.response(to: request))
     let body = BodyCollector()
     try await response.body.write(body)
-    return try DataValue(json: body.bytes.value)
+    return try DataValue(json: body.bytes.value.withLock { $0 })
   }
 
   @Test func keysAreListedAsMultikeysOfTheDID() async throws {
@@ -60,14 +61,14 @@ import Testing
 
 /// Collects what a response body writes.
 private struct BodyCollector: ResponseBodyWriter {
-  final class Bytes: @unchecked Sendable {
-    var value: [UInt8] = []
+  final class Bytes: Sendable {
+    let value = Mutex<[UInt8]>([])
   }
 
   let bytes = Bytes()
 
   mutating func write(_ buffer: ByteBuffer) async throws {
-    bytes.value += Array(buffer.readableBytesView)
+    bytes.value.withLock { $0 += Array(buffer.readableBytesView) }
   }
 
   consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}

@@ -1,7 +1,6 @@
-import ATProtoCrypto
-import ATProtoIdentity
-import ATProtoSyntax
-import ServiceKit
+package import ATProtoCrypto
+package import ATProtoIdentity
+package import ATProtoSyntax
 
 /// The identity of a labeler for development, which is registered in a PLC directory on this machine
 /// at the first start and kept in the labeler's database.

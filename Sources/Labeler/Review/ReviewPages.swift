@@ -231,9 +231,9 @@ struct ReviewPages: Sendable {
   }
 
   private func finishLogIn(_ request: ReviewRequest) async throws -> Response {
-    let (did, next): (DID, String)
+    let finished: (did: DID, next: String)
     do {
-      (did, next) = try await logIn.finish(request)
+      finished = try await logIn.finish(request)
     } catch let error as OAuthClientError {
       logger.info("cannot finish a log-in", metadata: ["error": "\(error)"])
       throw ReviewProblem(
@@ -242,8 +242,11 @@ struct ReviewPages: Sendable {
         error.code == .denied ? "It was denied." : ReviewText.cleaned(error.reason, maximum: 300)
       )
     }
-    _ = try await sessions.moderator(did)
-    return redirect(to: ReviewLink.checked(next), cookie: try await sessions.begin(did))
+    _ = try await sessions.moderator(finished.did)
+    return redirect(
+      to: ReviewLink.checked(finished.next),
+      cookie: try await sessions.begin(finished.did)
+    )
   }
 
   /// The document that authorization servers fetch. On this machine, the client ID contains it.

@@ -107,7 +107,9 @@ extension Scenario {
     let statuses = try await attempted(step) {
       try await moderator.toolsOzone.moderation.queryStatuses(
         ToolsOzone.Moderation.QueryStatuses.Parameters(
-          reviewState: .init("tools.ozone.moderation.defs#reviewOpen")
+          reviewState: ToolsOzone.Moderation.QueryStatuses.Parameters.ReviewState(
+            "tools.ozone.moderation.defs#reviewOpen"
+          )
         )
       ).subjectStatuses
     }

@@ -28,7 +28,7 @@ struct SubjectView {
 
   var values: [String: any TemplateValue] {
     let subject = content.subject
-    return [
+    let known: [String: any TemplateValue] = [
       "title": subject.isAccount ? "Account" : "Record",
       "uri": ReviewText.cleaned(subject.uri, maximum: 2_048),
       "cid": subject.cid ?? "",
@@ -42,7 +42,8 @@ struct SubjectView {
       "events": content.events.map(view),
       "more": content.cursor.map { [ReviewLink.subject(subject.uri, [("cursor", $0)])] } ?? [],
       "next": ReviewLink.next(after: subject.uri),
-    ].merging(forms) { first, _ in first }
+    ]
+    return known.merging(forms) { first, _ in first }
   }
 
   // MARK: What is known

@@ -36,7 +36,7 @@ struct ReviewSessions: Sendable {
   ///
   /// Throws if the account is not a member any more.
   func visitor(_ headers: HTTPFields) async throws -> ReviewVisitor? {
-    guard let hash = hash(headers) else { return nil }
+    guard let hash = self.hash(headers) else { return nil }
     let session = try await store.read { transaction in
       try transaction.reviewSessions.session(hash)
     }
@@ -62,7 +62,7 @@ struct ReviewSessions: Sendable {
 
   /// Ends the session, and returns the value of `Set-Cookie` that removes the cookie.
   func end(_ headers: HTTPFields) async throws -> String {
-    if let hash = hash(headers) {
+    if let hash = self.hash(headers) {
       try await store.write { transaction in try transaction.reviewSessions.remove(hash) }
     }
     return ReviewCookie.session.field("", isSecure: url.isSecure)
@@ -70,7 +70,7 @@ struct ReviewSessions: Sendable {
 
   /// Throws ``ReviewProblem`` unless a page of this session sent the form.
   func check(_ request: ReviewRequest) throws(ReviewProblem) {
-    guard let hash = hash(request.headers),
+    guard let hash = self.hash(request.headers),
       tokens.isFromThisServer(request.headers, authority: request.authority),
       tokens.isToken(request.form[FormTokens.field], of: Self.parts(hash))
     else { throw .foreignForm }
