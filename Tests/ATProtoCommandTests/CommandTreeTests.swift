@@ -97,7 +97,8 @@ import Testing
     "atproto pds serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto plc serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto sync": "its output is lines of JSON already",
-    "atproto labeler serve": "its first line on standard output is JSON already; the rest is the log",
+    "atproto labeler serve":
+      "its first line on standard output is JSON already; the rest is the log",
     "atproto relay serve": "its first line on standard output is JSON already; the rest is the log",
   ]
 

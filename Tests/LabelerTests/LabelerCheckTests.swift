@@ -83,7 +83,9 @@ import XRPCClient
       let labeler = world.labeler
       let key = labeler.server.services.secrets.signingKey.publicKey
       let path = try Self.document(labeler.did, key: key, url: labeler.url.origin + "/xrpc")
-      #expect(try await Self.findings(labeler, path)[.url]?.text.contains("must not have a path") == true)
+      #expect(
+        try await Self.findings(labeler, path)[.url]?.text.contains("must not have a path") == true
+      )
 
       let pds = try Self.document(labeler.did, key: key, url: "\(world.pds)")
       let findings = try await Self.findings(labeler, pds)

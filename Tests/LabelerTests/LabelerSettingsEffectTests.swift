@@ -56,7 +56,8 @@ import XRPCClient
       let document = try await observed.world.plc.document(of: observed.labeler.did)
       #expect(try document.signingKey("atproto_label").didKey == observed.labeler.server.signingKey)
     },
-    Case(name: "LABELER_PORT", value: "0") { observed in #expect(observed.labeler.url.port != 2585) },
+    Case(name: "LABELER_PORT", value: "0") { observed in #expect(observed.labeler.url.port != 2585)
+    },
     Case(name: "LABELER_BIND_ADDRESS", value: "127.0.0.2") { observed in
       #expect(observed.labeler.url.host == "127.0.0.2")
     },

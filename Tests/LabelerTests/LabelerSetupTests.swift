@@ -13,7 +13,9 @@ import Testing
   private static let rotation = PrivateKey(generating: .k256)
   private static let account = PLCData(
     rotationKeys: [rotation.publicKey.didKey],
-    verificationMethods: ["atproto": PrivateKey(generating: .k256).publicKey.didKey, "other": "did:key:z"],
+    verificationMethods: [
+      "atproto": PrivateKey(generating: .k256).publicKey.didKey, "other": "did:key:z",
+    ],
     alsoKnownAs: ["at://labels.example.com", "https://example.com"],
     services: [
       "atproto_pds": .init(type: "AtprotoPersonalDataServer", endpoint: "https://pds.example.com"),

@@ -76,9 +76,11 @@ import Testing
           )
           #expect(answer.head.status == .forbidden)
         }
-        #expect(try await labeler.client.comAtproto.label.queryLabels(
-          .init(uriPatterns: ["*"])
-        ).labels.isEmpty)
+        #expect(
+          try await labeler.client.comAtproto.label.queryLabels(
+            .init(uriPatterns: ["*"])
+          ).labels.isEmpty
+        )
       }
     }
   }

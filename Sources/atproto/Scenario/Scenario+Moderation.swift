@@ -129,7 +129,12 @@ extension Scenario {
     let step = "label it"
     let index = MemoryLabelIndex()
     let follower = LabelFollowing(labeler: labeler, plc: plc, index: index)
-    try await emit(.modEventLabel(.init(createLabelVals: ["spam"], negateLabelVals: [])), post, moderator, labeler)
+    try await emit(
+      .modEventLabel(.init(createLabelVals: ["spam"], negateLabelVals: [])),
+      post,
+      moderator,
+      labeler
+    )
     let label = try await follower.next(step)
     try expect(label.val, "spam", step)
     try expect(label.cid, post.cid, step)
@@ -139,7 +144,12 @@ extension Scenario {
     try expect(seen.map(\.val), ["spam"], "hydrate it")
     report.step("hydrate it", "shown to readers who accept the labeler; no app view yet")
 
-    try await emit(.modEventLabel(.init(createLabelVals: [], negateLabelVals: ["spam"])), post, moderator, labeler)
+    try await emit(
+      .modEventLabel(.init(createLabelVals: [], negateLabelVals: ["spam"])),
+      post,
+      moderator,
+      labeler
+    )
     let negation = try await follower.next("negate it")
     try expect(negation.neg, true, "negate it")
     try expect(try await shown(post, author, index, labeler).count, 0, "negate it")
@@ -302,7 +312,9 @@ private struct LabelFollowing: Sendable {
           ComAtproto.Label.SubscribeLabels.Parameters(cursor: cursor)
         )
         for try await message in stream {
-          guard case .labels(let labels) = message, let label = labels.labels.first else { continue }
+          guard case .labels(let labels) = message, let label = labels.labels.first else {
+            continue
+          }
           return (label, labels.seq)
         }
         return nil

@@ -94,7 +94,9 @@ struct SubjectView {
   private var record: [TemplateView] {
     guard !content.subject.isAccount else { return [] }
     guard let record = content.record else {
-      return [TemplateView(["text": "The record cannot be shown: it is gone.", "time": [String]()])]
+      return [
+        TemplateView(["text": "The record cannot be shown: it is gone.", "time": [String]()])
+      ]
     }
     return [
       TemplateView([

@@ -33,7 +33,11 @@ struct ReviewProblem: Error {
     "This page cannot be embedded",
     "Open it in a tab of its own."
   )
-  static let notFound = ReviewProblem(.notFound, "Page not found", "There is no page at this address.")
+  static let notFound = ReviewProblem(
+    .notFound,
+    "Page not found",
+    "There is no page at this address."
+  )
   static let method = ReviewProblem(
     .methodNotAllowed,
     "That did not work",

@@ -74,7 +74,11 @@ struct ReviewRequest: Sendable {
   func number(_ name: String) throws(ReviewProblem) -> Int? {
     guard let text = text(name) else { return nil }
     guard let number = Int(text), number > 0 else {
-      throw ReviewProblem(.badRequest, "“\(name)” must be a number", "Enter a whole number of hours.")
+      throw ReviewProblem(
+        .badRequest,
+        "“\(name)” must be a number",
+        "Enter a whole number of hours."
+      )
     }
     return number
   }

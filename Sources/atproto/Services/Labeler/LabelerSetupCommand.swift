@@ -24,7 +24,10 @@ struct LabelerSetupCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The account's handle or DID."), transform: ParsedArgument.identifier)
+  @Argument(
+    help: ArgumentHelp("The account's handle or DID."),
+    transform: ParsedArgument.identifier
+  )
   var account: ATIdentifier
 
   @Option(
