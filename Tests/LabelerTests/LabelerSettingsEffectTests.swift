@@ -1,6 +1,7 @@
 import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
+import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation

@@ -8,6 +8,7 @@ import ComAtprotoAPI
 import Foundation
 import HTTPTypes
 import Logging
+import PDS
 import PLCDirectory
 import ServiceKit
 import Testing
@@ -17,7 +18,6 @@ import XRPCAsyncHTTPClient
 import XRPCClient
 
 @testable import Labeler
-@testable import PDS
 
 /// A PLC directory, a PDS, and a labeler on this machine, all in this process and reachable over HTTP.
 struct LabelerWorld: Sendable {

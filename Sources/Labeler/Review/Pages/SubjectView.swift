@@ -50,7 +50,7 @@ struct SubjectView {
 
   private var facts: [TemplateView] {
     let status = content.status
-    let handle = content.identity.map { "@\($0.handle)" }
+    let handle = content.identity.map { $0.handle == .invalid ? "not confirmed" : "@\($0.handle)" }
     let pds = content.identity.flatMap { try? $0.document.pds.origin }
     let facts: [(String, String?)] = [
       ("State", status.map { Self.state($0) } ?? "not reviewed"),
