@@ -92,7 +92,6 @@ final class DeskFixture: Sendable {
     )
     let views = SubjectViews(
       desk: desk,
-      labels: labels.labels,
       records: records,
       directory: directory
     )
@@ -103,7 +102,7 @@ final class DeskFixture: Sendable {
       )
       + ToolsOzone.Team.routes(TeamHandler(authentication: authentication, team: team))
       + ToolsOzone.Server.routes(
-        ServerHandler(authentication: authentication, targets: TakedownTargets())
+        ServerHandler(authentication: authentication, targets: targets)
       )
     _ = try account("labeler")
   }

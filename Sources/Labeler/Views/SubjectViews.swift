@@ -11,18 +11,15 @@ package struct SubjectViews: Sendable {
   typealias Defs = ToolsOzone.Moderation.Defs
 
   let desk: ModerationDesk
-  let labels: Labels
   let records: SubjectRecords
   let directory: any IdentityDirectory
 
   package init(
     desk: ModerationDesk,
-    labels: Labels,
     records: SubjectRecords,
     directory: any IdentityDirectory
   ) {
     self.desk = desk
-    self.labels = labels
     self.records = records
     self.directory = directory
   }
@@ -52,7 +49,7 @@ package struct SubjectViews: Sendable {
       cid: FormatString(cid),
       value: record?.value ?? .object([:]),
       blobs: (record?.value.blobs ?? []).prefix(100).map { Defs.BlobView($0, record) },
-      labels: try await labels.labels(on: uri.string),
+      labels: try await desk.labels.labels(on: uri.string),
       indexedAt: FormatString(at: record?.fetchedAt ?? status?.createdAt ?? desk.now()),
       moderation: Defs.ModerationDetail(subjectStatus: try await view(status)),
       repo: try await repoView(subject.did)
@@ -70,7 +67,7 @@ package struct SubjectViews: Sendable {
       relatedRecords: try await profile(of: did).map { [$0.value] } ?? [],
       indexedAt: FormatString(at: status?.createdAt ?? desk.now()),
       moderation: Defs.ModerationDetail(subjectStatus: try await view(status)),
-      labels: try await labels.labels(on: did.string)
+      labels: try await desk.labels.labels(on: did.string)
     )
   }
 
