@@ -382,7 +382,8 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-      ]
+      ],
+      resources: [.embedInCode("Review/Templates")]
     ),
 
     // Floor 7
@@ -657,11 +658,13 @@ let package = Package(
     .testTarget(
       name: "ServiceKitTests",
       dependencies: [
-        "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient", "ATProtoSyntax",
+        "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient",
+        "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         serverProduct("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
       ]
     ),
     .testTarget(
@@ -760,7 +763,8 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
-      ]
+      ],
+      exclude: ["Peers"]
     ),
     .testTarget(
       name: "StorageTests",

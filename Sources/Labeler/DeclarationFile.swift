@@ -2,7 +2,6 @@ import ATProtoData
 import AppBskyAPI
 import Foundation
 import ServiceKit
-import XRPC
 
 /// The file of LABELER_DECLARATION.
 enum DeclarationFile {

@@ -12,11 +12,7 @@ struct LabelerHandlers: Sendable {
   let team: TeamHandler
   let server: ServerHandler
 
-  init(
-    _ configuration: LabelerConfiguration,
-    _ domain: LabelerDomain,
-    _ directory: any IdentityDirectory
-  ) {
+  init(_ domain: LabelerDomain, _ directory: any IdentityDirectory) {
     label = LabelHandler(domain.labels, log: domain.log)
     report = ReportHandler(authentication: domain.authentication, reports: domain.reports)
     moderation = ModerationHandler(
@@ -24,13 +20,15 @@ struct LabelerHandlers: Sendable {
       desk: domain.desk,
       views: SubjectViews(
         desk: domain.desk,
-        labels: domain.labels,
         records: domain.records,
         directory: directory
       )
     )
     team = TeamHandler(authentication: domain.authentication, team: domain.team)
-    server = ServerHandler(authentication: domain.authentication, targets: configuration.targets)
+    server = ServerHandler(
+      authentication: domain.authentication,
+      targets: domain.pusher.targets
+    )
   }
 
   var routes: [XRPCRoute] {

@@ -1,5 +1,4 @@
 import ATProtoHTTP
-import ComAtprotoAPI
 import XRPC
 import XRPCServer
 
@@ -15,10 +14,7 @@ enum LabelerLimits {
 
   static var policy: RateLimitPolicy {
     RateLimitPolicy(
-      [
-        .init(nil, RateLimiter([.perMinutes(5, 3_000)])),
-        .init(ComAtproto.Label.QueryLabels.nsid, RateLimiter([.perMinutes(5, 3_000)])),
-      ],
+      [.init(nil, RateLimiter([.perMinutes(5, 3_000)]))],
       freeNetworks: ["127.0.0.0/8", "::1/128"].compactMap { IPNetwork($0) }
     )
   }

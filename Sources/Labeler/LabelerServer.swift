@@ -1,10 +1,9 @@
-import ComAtprotoAPI
-import Hummingbird
+import ATProtoCrypto
+import ATProtoSyntax
+public import Hummingbird
 public import Logging
 public import ServiceKit
-import ToolsOzoneAPI
-import XRPC
-import XRPCServer
+public import XRPCServer
 
 /// A labeler: signs labels and offers them as a stream and by query, receives reports, and lets
 /// moderators decide about them.

@@ -1,10 +1,7 @@
 import ATProtoCrypto
-import ATProtoHTTP
 import ATProtoIdentity
-import ComAtprotoAPI
 import Logging
 import ServiceKit
-import ToolsOzoneAPI
 import XRPC
 import XRPCServer
 
@@ -37,7 +34,7 @@ struct LabelerServices: Sendable {
     self.url = url
     self.domain = domain
     self.logger = logger
-    handlers = LabelerHandlers(configuration, domain, network.directory)
+    handlers = LabelerHandlers(domain, network.directory)
     let key = secrets.signingKey.publicKey
     work = LabelerWork(
       store: storage.store,

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ComAtprotoAPI
+import CoreMetrics
 import Logging
 import ServiceKit
 import ServiceLifecycle

@@ -159,7 +159,7 @@ struct PDSAccountCommand: ParsableCommand {
 struct LabelerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "labeler",
-    abstract: "Set up, check, and run a labeler.",
+    abstract: "Run, set up, and check a labeler.",
     subcommands: [
       LabelerServeCommand.self, LabelerSetupCommand.self, LabelerCheckCommand.self,
       LabelerMemberCommand.self,
@@ -170,7 +170,7 @@ struct LabelerCommand: ParsableCommand {
 struct LabelerMemberCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "member",
-    abstract: "Manage the team of a labeler.",
+    abstract: "Administer the team of a labeler.",
     discussion: """
       Requires the admin password, or an account that is an administrator of the team.
       """,

@@ -75,7 +75,7 @@ package struct TeamHandler: ToolsOzone.Team.Handler {
 }
 
 extension ToolsOzone.Team.Defs.Member {
-  init(_ member: Member) {
+  init(_ member: Labeler.Member) {
     self.init(
       did: FormatString(member.did),
       disabled: member.isDisabled,

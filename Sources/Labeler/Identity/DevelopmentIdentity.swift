@@ -1,7 +1,6 @@
-import ATProtoCrypto
-import ATProtoIdentity
-import ATProtoSyntax
-import ServiceKit
+package import ATProtoCrypto
+package import ATProtoIdentity
+package import ATProtoSyntax
 
 /// The identity of a labeler for development, which is registered in a PLC directory on this machine
 /// at the first start and kept in the labeler's database.
@@ -25,6 +24,7 @@ package struct DevelopmentIdentity: Sendable {
   ///
   /// The service endpoint is updated later, by ``update(to:of:)``, because the port may not be known.
   package func prepare(_ configuration: LabelerConfiguration) async throws {
+    if configuration.did != nil, configuration.signingKey != nil { return }
     let keys = try keys(configuration)
     guard keys.did == nil else { return }
     let data = Self.data(keys, url: configuration.publicURL?.origin ?? "http://localhost")

@@ -13,7 +13,8 @@ extension AccountTally {
     self.init()
     var rest = column[...]
     for count in Count.allCases {
-      guard case .value(let value, let size) = Varint.read(Array(rest).span) else { return }
+      let bytes = Array(rest)
+      guard case .value(let value, let size) = Varint.read(bytes.span) else { return }
       self[count] = Int(clamping: value)
       rest = rest.dropFirst(size)
     }

@@ -1,4 +1,5 @@
 import ATProtoData
+import ComAtprotoAPI
 package import ToolsOzoneAPI
 import XRPCServer
 

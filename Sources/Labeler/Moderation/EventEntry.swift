@@ -106,75 +106,6 @@ struct EventEntry: Sendable {
   }
 }
 
-extension EventEntry {
-  /// Replaces the states that targets should have.
-  ///
-  /// A takedown goes to the targets it names, or to all; relays follow the PDS and get accounts only.
-  /// A reversal goes to those that got the takedown.
-  private func setPushes(
-    _ event: ModerationEvent,
-    _ before: SubjectStatus?,
-    in transaction: any LabelerTransaction
-  ) throws -> Bool {
-    switch event.action {
-    case .takedown(let action):
-      var hasPushes = false
-      for target in desk.targets where action.isFor(target, event.subject) {
-        for subject in event.subject.pushSubjects {
-          try set(target, subject, event, isApplied: true, in: transaction)
-          hasPushes = true
-        }
-      }
-      return hasPushes
-    case .reverseTakedown:
-      return try reverse(event, in: transaction)
-    default:
-      return false
-    }
-  }
-
-  private func reverse(
-    _ event: ModerationEvent,
-    in transaction: any LabelerTransaction
-  ) throws -> Bool {
-    let subject = event.subject
-    let files = try Set(blobs(of: subject, in: transaction))
-    var rows = try transaction.pushes.rows(of: subject.did.string)
-    if subject.record != nil { rows += try transaction.pushes.rows(of: subject.uri) }
-    let applied = rows.filter { row in
-      guard row.isApplied else { return false }
-      // The files of an account are also those of its records, whose takedowns are others.
-      return switch row.subject {
-      case .account: subject.isAccount
-      case .record: true
-      case .blob(_, let cid): files.contains(cid)
-      }
-    }
-    for row in applied {
-      try set(row.target, row.subject, event, isApplied: false, in: transaction)
-    }
-    return !applied.isEmpty
-  }
-
-  /// The files that were taken down with a subject.
-  private func blobs(of subject: Subject, in transaction: any LabelerTransaction) throws -> [String] {
-    guard subject.blobs.isEmpty else { return subject.blobs }
-    return try transaction.statuses.status(subject.key)?.subject.blobs ?? []
-  }
-
-  private func set(
-    _ target: PushTarget.Kind,
-    _ subject: PushSubject,
-    _ event: ModerationEvent,
-    isApplied: Bool,
-    in transaction: any LabelerTransaction
-  ) throws {
-    try transaction.pushes.save(
-      PushRow(target: target, subject: subject, event: event.id, isApplied: isApplied, dueAt: now)
-    )
-  }
-}
-
 extension SubjectStatus {
   fileprivate mutating func close(by event: ModerationEvent) {
     review = Review(state: .closed, at: event.createdAt, by: event.createdBy)
@@ -188,22 +119,5 @@ extension ModerationAction {
     case .takedown(let action): action.closesAccount
     default: false
     }
-  }
-}
-
-extension TakedownAction {
-  fileprivate func isFor(_ target: PushTarget.Kind, _ subject: Subject) -> Bool {
-    guard target == .relay else { return targets.isEmpty || targets.contains(target.rawValue) }
-    guard subject.isAccount else { return false }
-    return targets.isEmpty || !Set(targets).isDisjoint(with: ["relay", "pds"])
-  }
-}
-
-extension Subject {
-  /// What a takedown of the subject is about at other services.
-  fileprivate var pushSubjects: [PushSubject] {
-    let main: [PushSubject] =
-      if let record { cid.map { [.record(record, cid: $0)] } ?? [] } else { [.account(did)] }
-    return main + Set(blobs).sorted().map { .blob(did, cid: $0) }
   }
 }

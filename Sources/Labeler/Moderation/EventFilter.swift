@@ -43,7 +43,7 @@ package struct EventFilter: Sendable {
     createdBy creator: String,
     createdAt time: Int
   ) -> Bool {
-    if let kinds, kind.map(kinds.contains) != true { return false }
+    if let kinds, kind.map({ kinds.contains($0) }) != true { return false }
     if let createdBy, createdBy.string != creator { return false }
     return time > createdAfter ?? .min && time < createdBefore ?? .max
   }

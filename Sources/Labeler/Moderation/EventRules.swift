@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoLabels
 import ATProtoSyntax
 import XRPCServer

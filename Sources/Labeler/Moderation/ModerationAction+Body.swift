@@ -1,8 +1,12 @@
+import ATProtoData
 import ComAtprotoAPI
 import ToolsOzoneAPI
 
 extension ModerationAction {
   typealias Defs = ToolsOzone.Moderation.Defs
+
+  /// The event in the form of its schema, as it is stored.
+  package func bytes(comment: String?) -> [UInt8] { body(comment: comment).cborBytes() }
 
   /// The event in the form of its schema.
   func body(comment: String?) -> EventBody {

@@ -1,4 +1,5 @@
 package import ATProtoSyntax
+import CoreMetrics
 import XRPCServer
 
 /// The moderators' desk: records events, and changes statuses, labels, and takedowns with them.
@@ -84,7 +85,7 @@ extension NewEvent {
     var action = action
     action.isDelivered = isDelivered
     self.action = .email(action)
-    body = self.action.body(comment: comment).cborBytes()
+    body = self.action.bytes(comment: comment)
   }
 }
 

@@ -64,6 +64,6 @@ package struct NewEvent: Sendable {
     self.modTool = modTool
     self.externalID = externalID
     self.closesReview = closesReview
-    body = action.body(comment: comment).cborBytes()
+    body = action.bytes(comment: comment)
   }
 }

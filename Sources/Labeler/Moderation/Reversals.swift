@@ -1,3 +1,5 @@
+import CoreMetrics
+
 extension ModerationDesk {
   /// The most events of one transaction.
   private static let batch = 100

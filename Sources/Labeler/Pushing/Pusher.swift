@@ -59,7 +59,11 @@ package final class Pusher: Sendable {
 
   /// Works until the task is canceled. Call it once.
   package func run() async {
-    guard !targets.isEmpty else { return await Self.waitForCancellation() }
+    // A service that returns before the others would end them.
+    guard !targets.isEmpty else {
+      for await _ in wakeUps {}
+      return
+    }
     while !Task.isCancelled {
       var wait = Self.longestWait
       do {
@@ -72,11 +76,6 @@ package final class Pusher: Sendable {
       }
       await sleep(milliseconds: wait)
     }
-  }
-
-  private static func waitForCancellation() async {
-    let (stream, _) = AsyncStream<Void>.makeStream()
-    for await _ in stream {}
   }
 
   /// Sends what is due, at most a batch, and returns for how many pushes the result was stored.
@@ -105,11 +104,11 @@ package final class Pusher: Sendable {
   private func push(_ row: PushRow, to target: PushTarget) async -> Bool {
     let outcome = await calls.send(row, to: target)
     note(row, outcome)
-    let (time, jitter) = (now(), jitter())
+    let (time, spread) = (now(), jitter())
     do {
       try await store.write { transaction throws in
         let stored = try transaction.pushes.row(row.target, row.subject)
-        let next = PushState.next(stored, afterSending: row, outcome, at: time, jitter: jitter)
+        let next = PushState.next(stored, afterSending: row, outcome, at: time, jitter: spread)
         if let next { try transaction.pushes.save(next) }
       }
       return true
@@ -157,7 +156,8 @@ package final class Pusher: Sendable {
   /// Sleeps until there is something new, at most for a time.
   private func sleep(milliseconds: Int) async {
     let timer = Task { [wakeUp] in
-      try? await Task.sleep(for: .milliseconds(milliseconds))
+      // A canceled timer must not wake the next sleep.
+      guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
       wakeUp.yield()
     }
     defer { timer.cancel() }

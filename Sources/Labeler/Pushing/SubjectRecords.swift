@@ -52,8 +52,7 @@ package final class SubjectRecords: Sendable {
   /// Returns a version of a record, or the current one, from storage or from the account's PDS; nil if
   /// neither has it.
   package func record(_ uri: ATURI, cid: String?) async throws -> SubjectRecord? {
-    let stored = try await stored(uri, cid: cid)
-    if let stored { return stored }
+    if let known = try await stored(uri, cid: cid) { return known }
     guard let fetched = await fetched(uri) else { return nil }
     try await store.write { transaction throws in try transaction.records.save(fetched) }
     return cid == nil || fetched.cid == cid ? fetched : nil

@@ -1,3 +1,4 @@
+import ATProtoData
 package import ATProtoHTTP
 package import ATProtoIdentity
 package import ATProtoSyntax
@@ -55,17 +56,19 @@ package actor DeclarationSource {
       return nil
     }
     if let nextLookup, now() < nextLookup { return known }
-    let task = lookup ?? Task { [logger] in
-      do {
-        return try await Self.record(of: did, directory, transport)
-      } catch {
-        logger?.warning(
-          "cannot look up the declaration of the labeler",
-          metadata: ["error": "\(error)"]
-        )
-        return nil
+    let task =
+      lookup
+      ?? Task { [logger] in
+        do {
+          return try await Self.record(of: did, directory, transport)
+        } catch {
+          logger?.warning(
+            "cannot look up the declaration of the labeler",
+            metadata: ["error": "\(error)"]
+          )
+          return nil
+        }
       }
-    }
     lookup = task
     let found = await task.value
     if lookup == task {

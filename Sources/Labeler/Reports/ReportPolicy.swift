@@ -1,3 +1,4 @@
+import ATProtoSyntax
 package import AppBskyAPI
 import ComAtprotoAPI
 package import XRPCServer

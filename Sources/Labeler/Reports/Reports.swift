@@ -1,5 +1,5 @@
 package import ATProtoSyntax
-import XRPC
+package import XRPC
 package import XRPCServer
 
 /// Receives reports.
@@ -53,8 +53,8 @@ package struct Reports: Sendable {
       throw XRPCServerError.forbidden("only the account itself can appeal")
     }
     try await ReportPolicy(declaration.declaration()).check(report)
-    try await desk.store.read { transaction throws in
-      try Self.check(report, by: reporter, in: transaction)
+    _ = try await desk.store.read { transaction throws in
+      try Self.check(report, by: reporter, at: 0, in: transaction)
     }
     if let limiter {
       let status = limiter.consume(by: reporter)
@@ -74,11 +74,10 @@ package struct Reports: Sendable {
   }
 
   /// Whether the reporter is muted. Throws if it may not report.
-  @discardableResult
   private static func check(
     _ report: NewReport,
     by reporter: DID,
-    at now: Int = 0,
+    at now: Int,
     in transaction: any LabelerTransaction
   ) throws -> Bool {
     if report.isAppeal {

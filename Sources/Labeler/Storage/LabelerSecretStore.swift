@@ -1,5 +1,3 @@
-import ATProtoCrypto
-
 /// What a labeler keeps about itself, by name. Values may be secret.
 package protocol LabelerSecretStore {
   func secret(_ name: String) throws -> [UInt8]?

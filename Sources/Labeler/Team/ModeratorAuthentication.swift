@@ -1,6 +1,6 @@
 package import ATProtoIdentity
 package import ATProtoSyntax
-package import ServiceKit
+import ServiceKit
 package import XRPC
 import XRPCServer
 

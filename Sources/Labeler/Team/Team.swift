@@ -44,7 +44,7 @@ package struct Team: Sendable {
   /// Throws `MemberAlreadyExists`.
   package func add(_ did: DID, role: Role, by moderator: Moderator) async throws -> Member {
     try check(did, by: moderator)
-    let member = member(did, role, by: moderator.did)
+    let member = newMember(did, role, by: moderator.did)
     try await store.write { transaction throws in
       guard try transaction.members.member(did.string) == nil else {
         throw XRPCServerError(
@@ -118,12 +118,12 @@ package struct Team: Sendable {
     try store.setUp { transaction throws in
       for did in dids where did != self.did {
         guard try transaction.members.member(did.string) == nil else { continue }
-        try transaction.members.save(member(did, .admin, by: self.did))
+        try transaction.members.save(newMember(did, .admin, by: self.did))
       }
     }
   }
 
-  private func member(_ did: DID, _ role: Role, by moderator: DID) -> Member {
+  private func newMember(_ did: DID, _ role: Role, by moderator: DID) -> Member {
     let time = now()
     return Member(did: did, role: role, createdAt: time, updatedAt: time, updatedBy: moderator)
   }

@@ -1,6 +1,5 @@
 import ATProtoData
 import ATProtoSyntax
-import ServiceKit
 import ToolsOzoneAPI
 
 extension FormatString<Datetime> {
@@ -25,7 +24,7 @@ extension ToolsOzone.Moderation.Defs.ModEventView {
 }
 
 extension ToolsOzone.Moderation.Defs.ModTool {
-  init(_ tool: ModTool) {
+  init(_ tool: Labeler.ModTool) {
     self.init(name: tool.name, meta: tool.meta)
   }
 }

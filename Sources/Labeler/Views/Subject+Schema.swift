@@ -80,7 +80,7 @@ enum SubjectReference {
 }
 
 extension ComAtproto.Moderation.CreateReport.Output.Subject {
-  init(_ subject: Subject) {
+  init(_ subject: Labeler.Subject) {
     switch subject.reference {
     case .account(let reference): self = .repoRef(reference)
     case .record(let reference): self = .strongRef(reference)
@@ -89,7 +89,7 @@ extension ComAtproto.Moderation.CreateReport.Output.Subject {
 }
 
 extension ToolsOzone.Moderation.Defs.ModEventView.Subject {
-  init(_ subject: Subject) {
+  init(_ subject: Labeler.Subject) {
     switch subject.reference {
     case .account(let reference): self = .repoRef(reference)
     case .record(let reference): self = .strongRef(reference)
@@ -98,7 +98,7 @@ extension ToolsOzone.Moderation.Defs.ModEventView.Subject {
 }
 
 extension ToolsOzone.Moderation.Defs.SubjectStatusView.Subject {
-  init(_ subject: Subject) {
+  init(_ subject: Labeler.Subject) {
     switch subject.reference {
     case .account(let reference): self = .repoRef(reference)
     case .record(let reference): self = .strongRef(reference)

@@ -59,7 +59,7 @@ package struct SubjectViews: Sendable {
   /// Throws `RepoNotFound` if neither the identity nor a status of the account is known.
   func repo(_ did: DID) async throws -> Defs.RepoViewDetail {
     let status = try await desk.status(of: Subject(did))
-    let handle = await handle(of: did)
+    let handle = await confirmedHandle(of: did)
     guard status != nil || handle != nil else { throw XRPCServerError.repoNotFound }
     return Defs.RepoViewDetail(
       did: FormatString(did),
@@ -96,7 +96,7 @@ package struct SubjectViews: Sendable {
     let status = try await desk.status(of: Subject(did))
     return Defs.RepoView(
       did: FormatString(did),
-      handle: FormatString(await handle(of: did) ?? Self.invalidHandle),
+      handle: FormatString(await confirmedHandle(of: did) ?? Self.invalidHandle),
       relatedRecords: [],
       indexedAt: FormatString(at: status?.createdAt ?? desk.now()),
       moderation: Defs.Moderation(subjectStatus: try await view(status))
@@ -121,7 +121,7 @@ package struct SubjectViews: Sendable {
   }
 
   /// Nil if the identity cannot be looked up.
-  private func handle(of did: DID) async -> String? {
+  private func confirmedHandle(of did: DID) async -> String? {
     try? await directory.identity(of: did).handle.string
   }
 

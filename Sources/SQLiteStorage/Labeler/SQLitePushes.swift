@@ -81,7 +81,9 @@ extension PushRow {
   fileprivate init(_ row: Row) throws {
     guard let target = PushTarget.Kind(rawValue: row["target"]),
       let subject = PushSubject(text: row["subject"])
-    else { throw ServiceError(.corruption, "cannot read a push: its target or subject is not known") }
+    else {
+      throw ServiceError(.corruption, "cannot read a push: its target or subject is not known")
+    }
     self.init(
       target: target,
       subject: subject,

@@ -22,7 +22,11 @@ struct SQLiteReviewSessions: ReviewSessionStore {
       arguments: [hash.data]
     )
     return try row.map { row in
-      ReviewSession(did: try DID(row["did"]), createdAt: row["createdAt"], expiresAt: row["expiresAt"])
+      ReviewSession(
+        did: try DID(row["did"]),
+        createdAt: row["createdAt"],
+        expiresAt: row["expiresAt"]
+      )
     }
   }
 

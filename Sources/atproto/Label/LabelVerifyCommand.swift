@@ -44,12 +44,13 @@ struct LabelVerifyCommand: AsyncParsableCommand {
   }
 
   private func print(_ label: ComAtproto.Label.Defs.Label, _ verdict: LabelVerdict) {
-    let (name, reason): (String, String?) =
-      switch verdict {
-      case .valid: ("valid", nil)
-      case .invalid(let error): ("invalid", error.reason)
-      case .unverified(let error): ("unverified", error.reason)
-      }
+    let name: String
+    var reason: String?
+    switch verdict {
+    case .valid: name = "valid"
+    case .invalid(let error): (name, reason) = ("invalid", error.reason)
+    case .unverified(let error): (name, reason) = ("unverified", error.reason)
+    }
     let line = LabelLine(label: label)
     var object: DataObject = ["label": line.json, "verdict": .string(name)]
     object["reason"] = reason.map { .string($0) }

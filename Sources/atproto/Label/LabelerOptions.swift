@@ -91,7 +91,11 @@ struct LabelerOptions: ParsableArguments {
       }
       let (client, session) = try await client.loggedInSession()
       let did: DID
-      if case .did(let named) = try address { did = named } else { did = try await self.did(at: service) }
+      if case .did(let named) = try address {
+        did = named
+      } else {
+        did = try await self.did(at: service)
+      }
       return try await body(
         client.proxied(to: did, service: LabelerIdentity.service),
         FormatString(session.did)

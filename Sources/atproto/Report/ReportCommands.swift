@@ -110,7 +110,7 @@ struct ReportListCommand: AsyncParsableCommand {
       let pages = client.pages(
         ToolsOzone.Moderation.QueryStatuses.self,
         ToolsOzone.Moderation.QueryStatuses.Parameters(
-          reviewState: open ? .init("tools.ozone.moderation.defs#reviewOpen") : nil,
+          reviewState: open ? Self.openState : nil,
           limit: 100
         ),
         from: \.cursor,
@@ -121,6 +121,10 @@ struct ReportListCommand: AsyncParsableCommand {
       }
     }
   }
+
+  private static let openState = ToolsOzone.Moderation.QueryStatuses.Parameters.ReviewState(
+    "tools.ozone.moderation.defs#reviewOpen"
+  )
 
   private static func line(_ status: ToolsOzone.Moderation.Defs.SubjectStatusView) -> String {
     let state = status.reviewState.rawValue.split(separator: "#review").last ?? "?"

@@ -1,7 +1,9 @@
 struct MemorySubjectStatuses: SubjectStatusStore {
   let transaction: MemoryLabelerTransaction
 
-  private var all: [SubjectStatus] { transaction.state.moderation.statuses.values.sorted { $0.id < $1.id } }
+  private var all: [SubjectStatus] {
+    transaction.state.moderation.statuses.values.sorted { $0.id < $1.id }
+  }
 
   func status(_ subject: SubjectKey) -> SubjectStatus? {
     transaction.state.moderation.statuses[subject]
@@ -45,10 +47,8 @@ struct MemorySubjectStatuses: SubjectStatusStore {
   }
 
   func suspended(until now: Int, limit: Int) -> [SubjectStatus] {
-    let ended = all.compactMap { status in
-      status.takedown?.until.flatMap { until in until <= now ? (until, status) : nil }
-    }
-    return ended.sorted { $0.0 < $1.0 }.prefix(limit).map(\.1)
+    let ended = all.filter { status in status.takedown?.until.map { $0 <= now } == true }
+    return Array(ended.sorted { $0.endOfSuspension < $1.endOfSuspension }.prefix(limit))
   }
 
   func tagged(until now: Int, limit: Int) -> [SubjectStatus] {
@@ -70,4 +70,8 @@ struct MemorySubjectStatuses: SubjectStatusStore {
   func setTally(_ tally: AccountTally, of did: String) throws {
     try transaction.changeModeration { $0.tallies[did] = tally }
   }
+}
+
+extension SubjectStatus {
+  fileprivate var endOfSuspension: Int { takedown?.until ?? .max }
 }

@@ -40,7 +40,9 @@ struct LabelerCheck: Sendable {
       document = try await directory.document(of: did)
     } catch {
       return [Self.problem(.identity, error.reason)]
-        + Row.allCases.dropFirst().map { Self.problem($0, "not checked: the identity is not known") }
+        + Row.allCases.dropFirst().map {
+          Self.problem($0, "not checked: the identity is not known")
+        }
     }
     var findings = [Finding(row: .identity, isOK: true, text: did.string), keyFinding(document)]
     let url: HTTPURL

@@ -1,7 +1,7 @@
-import AppBskyAPI
 import ATProtoData
 import ATProtoLabels
 import ATProtoSyntax
+import AppBskyAPI
 import ComAtprotoAPI
 import Labeler
 import XRPC

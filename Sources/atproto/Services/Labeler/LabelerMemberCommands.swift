@@ -102,7 +102,7 @@ struct LabelerMemberUpdateCommand: AsyncParsableCommand {
         ToolsOzone.Team.UpdateMember.Input(
           did: did,
           disabled: access.map { !$0 },
-          role: role.map { .init($0.token) }
+          role: role.map { ToolsOzone.Team.UpdateMember.Input.Role($0.token) }
         )
       )
     }

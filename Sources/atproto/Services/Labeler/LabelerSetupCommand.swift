@@ -12,9 +12,9 @@ import XRPCClient
 struct LabelerSetupCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "setup",
-    abstract: "Make an account a labeler: publish its key, its URL, and its declaration.",
+    abstract: "Publish the key, the URL, and the declaration of a labeler.",
     discussion: """
-      Adds the key #atproto_label and the service #atproto_labeler to the identity of the account, \
+      Makes an account a labeler: adds the key #atproto_label and the service #atproto_labeler to the identity of the account, \
       and writes its declaration, app.bsky.labeler.service/self; everything else stays as it is. \
       Log in to the account first, with its own password. The account's server signs the change of \
       a did:plc after it has sent a token by email: run this command with --request-token, then \
@@ -24,7 +24,10 @@ struct LabelerSetupCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The account's handle or DID."), transform: ParsedArgument.identifier)
+  @Argument(
+    help: ArgumentHelp("The account's handle or DID."),
+    transform: ParsedArgument.identifier
+  )
   var account: ATIdentifier
 
   @Option(

@@ -1,0 +1,88 @@
+import ATProtoSyntax
+import XRPCServer
+
+/// What a form of the subject page asks for.
+struct ReviewAction {
+  /// The value of the button.
+  enum Kind: String, CaseIterable, Sendable {
+    case label, negate, takedown, reverse, acknowledge, escalate, comment, tag, appeal, email
+
+    /// The message that follows.
+    var notice: String {
+      switch self {
+      case .label: "The labels are created."
+      case .negate: "The label is negated."
+      case .takedown: "The subject is taken down."
+      case .reverse: "The takedown is reversed."
+      case .acknowledge: "The reports are acknowledged."
+      case .escalate: "The subject is escalated."
+      case .comment: "The comment is stored."
+      case .tag: "The tags are changed."
+      case .appeal: "The appeal is resolved."
+      case .email: "The email is sent."
+      }
+    }
+  }
+
+  /// The prefix of the names of checkboxes for values that the declaration lists.
+  static let valuePrefix = "value:"
+
+  let kind: Kind
+  let event: NewEvent
+
+  /// Throws ``ReviewProblem`` if the form is not complete.
+  init(_ request: ReviewRequest, about subject: Subject) throws(ReviewProblem) {
+    guard let kind = request.form["action"].flatMap(Kind.init) else {
+      throw ReviewProblem(.badRequest, "That did not work", "The form names no known action.")
+    }
+    self.kind = kind
+    let recipient = request.text("recipient").flatMap { try? DID($0) }
+    event = NewEvent(
+      // A reply goes to an account: the author, or one that has reported.
+      subject: kind == .email ? Subject(recipient ?? subject.did) : subject,
+      action: try Self.action(kind, request),
+      comment: request.text("comment"),
+      modTool: ModTool(name: "labeler/review"),
+      // A decision answers the reports; a note does not.
+      closesReview: request.form["close"] != nil
+    )
+  }
+
+  private static func action(
+    _ kind: Kind,
+    _ request: ReviewRequest
+  ) throws(ReviewProblem) -> ModerationAction {
+    switch kind {
+    case .label:
+      let values = try labels(request)
+      return .label(LabelAction(create: values, hours: try request.number("hours")))
+    case .negate: return .label(LabelAction(negate: request.words("values")))
+    case .takedown: return .takedown(TakedownAction(hours: try request.number("hours")))
+    case .reverse: return .reverseTakedown
+    case .acknowledge: return .acknowledge(closesAccount: request.form["account"] != nil)
+    case .escalate: return .escalate
+    case .comment:
+      guard request.text("comment") != nil else {
+        throw ReviewProblem(.badRequest, "The comment is empty", "Enter a comment.")
+      }
+      return .comment(isSticky: request.form["sticky"] != nil)
+    case .tag: return .tag(TagAction(add: request.words("add"), remove: request.words("remove")))
+    case .appeal: return .resolveAppeal
+    case .email:
+      guard let line = request.text("line"), let content = request.text("content") else {
+        throw ReviewProblem(.badRequest, "The email is empty", "Enter a subject line and a text.")
+      }
+      return .email(EmailAction(subjectLine: line, content: content))
+    }
+  }
+
+  private static func labels(_ request: ReviewRequest) throws(ReviewProblem) -> [String] {
+    let checked = request.form.names.filter { $0.hasPrefix(valuePrefix) }
+      .map { String($0.dropFirst(valuePrefix.count)) }
+    let values = checked + request.words("values").filter { !checked.contains($0) }
+    guard !values.isEmpty else {
+      throw ReviewProblem(.badRequest, "No label is chosen", "Choose a label, or enter one.")
+    }
+    return values
+  }
+}
