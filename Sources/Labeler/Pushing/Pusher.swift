@@ -59,7 +59,11 @@ package final class Pusher: Sendable {
 
   /// Works until the task is canceled. Call it once.
   package func run() async {
-    guard !targets.isEmpty else { return await Self.waitForCancellation() }
+    // A service that returns before the others would end them.
+    guard !targets.isEmpty else {
+      for await _ in wakeUps {}
+      return
+    }
     while !Task.isCancelled {
       var wait = Self.longestWait
       do {
@@ -72,11 +76,6 @@ package final class Pusher: Sendable {
       }
       await sleep(milliseconds: wait)
     }
-  }
-
-  private static func waitForCancellation() async {
-    let (stream, _) = AsyncStream<Void>.makeStream()
-    for await _ in stream {}
   }
 
   /// Sends what is due, at most a batch, and returns for how many pushes the result was stored.
