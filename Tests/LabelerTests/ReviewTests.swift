@@ -55,13 +55,15 @@ import XRPC
     }
   }
 
-  @Test(arguments: [
-    ("takedown", ["comment": "a scam", "hours": "24"], "taken down for 24 hours"),
-    ("escalate", [:], "escalated"), ("acknowledge", [:], "acknowledged"),
-    ("comment", ["comment": "a friend", "sticky": "1"], "noted"),
-    ("tag", ["add": "a, b"], "tagged: +a +b"),
-    ("label", ["value:spam": "1", "values": "rude", "hours": "3"], "labeled: +spam +rude"),
-  ] as [(String, [String: String], String)])
+  @Test(
+    arguments: [
+      ("takedown", ["comment": "a scam", "hours": "24"], "taken down for 24 hours"),
+      ("escalate", [:], "escalated"), ("acknowledge", [:], "acknowledged"),
+      ("comment", ["comment": "a friend", "sticky": "1"], "noted"),
+      ("tag", ["add": "a, b"], "tagged: +a +b"),
+      ("label", ["value:spam": "1", "values": "rude", "hours": "3"], "labeled: +spam +rude"),
+    ] as [(String, [String: String], String)]
+  )
   func actionIsInTheHistory(
     _ action: String,
     _ values: [String: String],

@@ -44,8 +44,8 @@ extension Scenario {
     _ handle: String,
     on server: String
   ) async throws -> ModeratedAccount {
-    let client = try Self.moderationClient(server)
-    return try await attempted("create accounts") { [password] in
+    let client = try Self.client(server)
+    return try await checked("create accounts") { [password] in
       let account = try await client.comAtproto.server.createAccount(
         ComAtproto.Server.CreateAccount.Input(
           email: "\(handle)@mail.test",
@@ -64,7 +64,7 @@ extension Scenario {
   }
 
   private func write(as author: ModeratedAccount) async throws -> ComAtproto.Repo.StrongRef {
-    try await attempted("write a post") {
+    try await checked("write a post") {
       let post = AppBsky.Feed.Post(text: "Buy now", createdAt: FormatString(Datetime.now))
       let output = try await author.client.comAtproto.repo.createRecord(
         ComAtproto.Repo.CreateRecord.Input(
@@ -86,7 +86,7 @@ extension Scenario {
   ) async throws {
     let step = "report a post"
     let client = reporter.client.proxied(to: labeler.did, service: "atproto_labeler")
-    let output = try await attempted(step) {
+    let output = try await checked(step) {
       try await client.comAtproto.moderation.createReport(
         ComAtproto.Moderation.CreateReport.Input(
           reasonType: .reasonSpam,
@@ -104,7 +104,7 @@ extension Scenario {
     _ moderator: XRPCClient
   ) async throws {
     let step = "find the report"
-    let statuses = try await attempted(step) {
+    let statuses = try await checked(step) {
       try await moderator.toolsOzone.moderation.queryStatuses(
         ToolsOzone.Moderation.QueryStatuses.Parameters(
           reviewState: ToolsOzone.Moderation.QueryStatuses.Parameters.ReviewState(
@@ -163,7 +163,7 @@ extension Scenario {
     _ index: MemoryLabelIndex,
     _ labeler: ScenarioLabeler
   ) async throws -> [ComAtproto.Label.Defs.Label] {
-    try await attempted("hydrate it") {
+    try await checked("hydrate it") {
       let accepted = try AcceptedLabelers(header: AcceptedLabeler(labeler.did).description)
       let subject = HydratedSubject(
         uri: post.uri.string,
@@ -226,7 +226,7 @@ extension Scenario {
     _ moderator: XRPCClient,
     _ labeler: ScenarioLabeler
   ) async throws {
-    _ = try await attempted("moderate") {
+    _ = try await checked("moderate") {
       try await moderator.toolsOzone.moderation.emitEvent(
         ToolsOzone.Moderation.EmitEvent.Input(
           event: event,
@@ -242,26 +242,6 @@ extension Scenario {
       throw ScenarioFailure(step: "start a labeler", reason: "its address is not a base URL")
     }
     return Operator(service: service, password: labeler.adminPassword).client
-  }
-
-  private static func moderationClient(_ address: String) throws -> XRPCClient {
-    guard let service = ServiceEndpoint(address) else {
-      throw ScenarioFailure(step: "create accounts", reason: "\(address) is not a base URL")
-    }
-    return XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
-  }
-
-  private func attempted<Value>(
-    _ step: String,
-    _ body: () async throws -> Value
-  ) async throws -> Value {
-    do {
-      return try await body()
-    } catch let error as ScenarioFailure {
-      throw error
-    } catch {
-      throw ScenarioFailure(step: step, reason: "\(error)")
-    }
   }
 }
 
@@ -288,10 +268,7 @@ private struct LabelFollowing: Sendable {
 
   /// The next label of the stream, verified and indexed.
   func next(_ step: String) async throws -> ComAtproto.Label.Defs.Label {
-    guard let service = ServiceEndpoint(labeler.address) else {
-      throw ScenarioFailure(step: step, reason: "\(labeler.address) is not a base URL")
-    }
-    let client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+    let client = try Scenario.client(labeler.address)
     let (label, sequence) = try await received(step, client)
     guard await verifier.verify([label], from: labeler.did) == [.valid] else {
       throw ScenarioFailure(step: step, reason: "the signature of the label is not valid")
