@@ -67,12 +67,12 @@ package final class SQLiteLabelerStore: LabelerStore {
 
 final class SQLiteLabelerTransaction: LabelerTransaction {
   private let db: Database
-  private let sqliteLabels: SQLiteLabels
+  private let sqliteLabels: SQLiteLabelerLabels
 
   /// - Parameter sequenceFloor: new labels have greater sequence numbers.
   init(_ db: Database, sequenceFloor: Int) {
     self.db = db
-    sqliteLabels = SQLiteLabels(db, floor: sequenceFloor)
+    sqliteLabels = SQLiteLabelerLabels(db, floor: sequenceFloor)
   }
 
   /// Whether this transaction stored labels.

@@ -4,7 +4,7 @@ import Labeler
 import ServiceKit
 
 /// The tables `label` and `signingKey` of a database.
-final class SQLiteLabels: LabelStore {
+final class SQLiteLabelerLabels: LabelStore {
   private static let select = "SELECT seq, uri, val, cid, neg, cts, exp, key, sig FROM label "
 
   private let db: Database
