@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoIdentity
 import ATProtoSyntax
 import Synchronization

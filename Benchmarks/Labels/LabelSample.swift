@@ -26,7 +26,7 @@ struct LabelSample {
   private(set) var count = 0
   /// Signatures of other labels: what is measured does not depend on their values.
   private let signatures = (0..<1_000).map { number in
-    key.sign(Array("\(number)".utf8))
+    LabelSample.key.sign(Array("\(number)".utf8))
   }
 
   init(folder: String) throws {

@@ -3,6 +3,7 @@ import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
 import Labeler
+import Synchronization
 
 extension LabelsCommand {
   /// A page of 250 labels, as a client or an app view verifies it.

@@ -13,8 +13,11 @@ import Testing
   func consumersAgreeWithTheLabeler(_ round: Int) async throws {
     let folder = try TemporaryFolder()
     let store: any LabelerStore =
-      round.isMultiple(of: 2)
-      ? try SQLiteLabelerStore(path: folder.path + "/labeler.sqlite") : MemoryLabelerStore()
+      if round.isMultiple(of: 2) {
+        try SQLiteLabelerStore(path: folder.path + "/labeler.sqlite")
+      } else {
+        MemoryLabelerStore()
+      }
     let fixture = try LabelFixture(store)
     var history: [LabelRow] = []
     var clock = LabelFixture.start

@@ -1,4 +1,6 @@
 import ATProtoCrypto
+import ATProtoData
+import ATProtoHTTP
 import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
@@ -48,7 +50,7 @@ final class LabelFixture: Sendable {
       source: Self.source,
       store: store,
       replayWindow: replayWindow,
-      now: { Self.start }
+      now: { LabelFixture.start }
     )
     handler = LabelHandler(labels, log: log, streams: streams)
     clock = Mutex(Self.start)

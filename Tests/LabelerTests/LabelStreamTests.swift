@@ -1,5 +1,6 @@
 import ATProtoLabels
 import ComAtprotoAPI
+import HTTPTypes
 import Testing
 import XRPC
 import XRPCServer
@@ -29,16 +30,13 @@ import XRPCServer
     var replay = try await fixture.handler.subscribe(cursor: 1).frames().makeAsyncIterator()
     try await fixture.add(Self.alice, "spam")
     for frame in [try await live.next(), try await replay.next()] {
-      #expect(try LabelFixture.message(#require(frame)).name == "2 \(Self.alice) spam")
+      let message = try LabelFixture.message(#require(frame))
+      #expect(message.name == "2 \(Self.alice) spam")
     }
     // Both methods return the same label.
-    let label = try #require(await fixture.query([Self.alice]).labels.last)
-    #expect(
-      try #require(await fixture.events(after: 1, 1).first)
-        == .labels(
-          ComAtproto.Label.SubscribeLabels.Labels(seq: 2, labels: [label])
-        )
-    )
+    let label = try #require(try await fixture.query([Self.alice]).labels.last)
+    let event = try await fixture.events(after: 1, 1).first
+    #expect(event == .labels(ComAtproto.Label.SubscribeLabels.Labels(seq: 2, labels: [label])))
   }
 
   /// "Labels which have been negated have the original label removed from the stream, but the
@@ -51,7 +49,8 @@ import XRPCServer
     try await fixture.add(Self.bob, "spam")
     try await fixture.negate(Self.alice, "spam")
     for sequence in 1...4 {
-      let name = try LabelFixture.message(#require(await live.next())).name
+      let frame = try #require(try await live.next())
+      let name = try LabelFixture.message(frame).name
       #expect(name.hasPrefix("\(sequence) "))
     }
     for cursor in 0...1 {
@@ -84,7 +83,7 @@ import XRPCServer
     }
   }
 
-  @Test(arguments: [-1, .min])
+  @Test(arguments: [-1, Int.min])
   func negativeCursorIsRefused(_ cursor: Int) async throws {
     let fixture = try LabelFixture()
     // Before the upgrade: as an HTTP response.
@@ -136,7 +135,7 @@ import XRPCServer
     // One transaction, so all of it is in memory at the next change.
     try await fixture.apply((0..<20).map { LabelChange(uri: Self.bob, value: "v\($0)") })
     await changes.next()
-    let frame = try #require(await slow.next())
+    let frame = try #require(try await slow.next())
     #expect(
       try EventStreamFrame(bytes: frame)
         == .error(

@@ -79,16 +79,18 @@ import XRPCServer
   @Test func negationIsLaterThanItsLabelEvenIfTheClockIsBehind() async throws {
     let fixture = try LabelFixture()
     let now = LabelFixture.start
-    let label = try #require(await fixture.add(Self.subject, "spam", at: now).first)
+    let label = try #require(try await fixture.add(Self.subject, "spam", at: now).first)
     let negation = try #require(
-      await fixture.negate(Self.subject, "spam", at: now - 60_000).first
+      try await fixture.negate(Self.subject, "spam", at: now - 60_000).first
     )
     #expect(label.createdAt == now && negation.createdAt == now + 1)
     // Times do not decrease from one label to the next either.
-    let other = try #require(await fixture.add("did:web:a.test", "spam", at: now - 60_000).first)
+    let other = try #require(
+      try await fixture.add("did:web:a.test", "spam", at: now - 60_000).first
+    )
     #expect(other.createdAt == now + 1)
     // Within one millisecond.
-    let again = try #require(await fixture.add(Self.subject, "spam", at: now + 1).first)
+    let again = try #require(try await fixture.add(Self.subject, "spam", at: now + 1).first)
     #expect(again.createdAt == now + 2)
     #expect([label, negation, other, again].map(\.sequence) == [1, 2, 3, 4])
   }

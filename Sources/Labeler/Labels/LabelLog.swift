@@ -1,5 +1,4 @@
 package import ATProtoSyntax
-import ServiceKit
 package import XRPCServer
 
 /// The labels of a labeler as the log of `subscribeLabels`: one event for each current label or
@@ -18,7 +17,7 @@ package final class LabelLog: EventLog {
     source: DID,
     store: any LabelerStore,
     replayWindow: Duration? = nil,
-    now: @escaping @Sendable () -> Int = { Datetime.Instant.now.milliseconds }
+    now: @escaping @Sendable () -> Int = { Datetime.Instant.now.wholeMilliseconds }
   ) {
     self.store = store
     encoding = LabelEncoding(source: source)

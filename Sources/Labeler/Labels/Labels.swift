@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoData
 package import ATProtoSyntax
 package import ComAtprotoAPI
@@ -151,7 +152,7 @@ package struct Labels: Sendable {
     guard rows.contains(where: { isStale($0) }) else { return rows }
     return try await store.write { transaction throws in
       try rows.map { row in
-        isStale(row) ? try signAgain(row, in: transaction) : row
+        try isStale(row) ? signAgain(row, in: transaction) : row
       }
     }
   }

@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import Synchronization
 
 /// Signs the labels of earlier keys with the current one, in the background.

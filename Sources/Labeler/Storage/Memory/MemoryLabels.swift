@@ -17,7 +17,7 @@ struct MemoryLabelTable: Sendable {
 
   /// The index of the first row after `sequence`.
   fileprivate func index(after sequence: Int) -> Int {
-    rows.partition { $0.sequence > sequence }
+    rows.start { $0.sequence > sequence }
   }
 
   private func index(of sequence: Int) -> Int? {
@@ -52,13 +52,13 @@ struct MemoryLabelTable: Sendable {
 
   /// The index of the first row that was created at a time or later.
   fileprivate func index(createdAtOrAfter milliseconds: Int) -> Int {
-    rows.partition { $0.createdAt >= milliseconds }
+    rows.start { $0.createdAt >= milliseconds }
   }
 }
 
 extension [LabelRow] {
   /// The index of the first row that satisfies a condition, if all rows after it do too.
-  fileprivate func partition(_ isAfter: (LabelRow) -> Bool) -> Int {
+  fileprivate func start(_ isAfter: (LabelRow) -> Bool) -> Int {
     var low = 0
     var high = count
     while low < high {
