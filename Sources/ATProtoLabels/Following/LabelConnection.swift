@@ -91,7 +91,7 @@ final class LabelConnection: Sendable {
         }
       }
       return .canceled
-    } catch let error as SubscriptionError<SubscribeLabels.Failure> {
+    } catch {
       switch error {
       case .failure(.futureCursor): return .futureCursor
       case .cursorStore(let error): throw error

@@ -1,3 +1,4 @@
+import ATProtoSyntax
 public import ComAtprotoAPI
 
 /// How apps present the labels with a value.
