@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoLabels
 import ATProtoSyntax
+import ComAtprotoAPI
 import GRDB
 
 /// The tables of a label index within one transaction.
