@@ -1,6 +1,7 @@
 import ATProtoAuth
 import ATProtoHTTP
 import ATProtoSyntax
+import HTTPTypes
 import Synchronization
 import Testing
 import ToolsOzoneAPI
@@ -119,16 +120,20 @@ import XRPCServer
     #expect(pds.calls == [Self.call(alice.uri, true, 1), Self.call(alice.uri, false, 2)])
   }
 
+  private final class Box: Sendable {
+    let fixture = Mutex<DeskFixture?>(nil)
+  }
+
   @Test func reversalDuringTheCallIsSentAfterwards() async throws {
-    let box = Mutex<DeskFixture?>(nil)
+    let box = Box()
     let subject = Subject("did:web:alice.test")
     let pds = AdminService {
-      guard let fixture = box.withLock({ $0.take() }) else { return }
+      guard let fixture = box.fixture.withLock({ $0.take() }) else { return }
       try await fixture.emit(.reverseTakedown, subject)
     }
     let fixture = try Self.fixture([.pds: pds])
     try await fixture.emit(.takedown(), subject)
-    box.withLock { $0 = fixture }
+    box.fixture.withLock { $0 = fixture }
     while try await fixture.pusher.pushDue() > 0 {}
     #expect(pds.calls.map(\.isApplied) == [true, false])
   }

@@ -157,7 +157,7 @@ extension Subject {
           default: .acknowledge()
           }
         let did = try DID("did:web:\(number % 3 == 0 ? "alice" : "bob").test")
-        let subject = number % 5 == 0 ? Subject(did) : try Subject.record(did, "\(number % 7)")
+        let subject = try number % 5 == 0 ? Subject(did) : Subject.record(did, "\(number % 7)")
         _ = try transaction.events.append(
           .sample(action, subject, at: number, by: DID("did:web:mod\(number % 6).test"))
         )

@@ -163,14 +163,15 @@ import Testing
       for number in 0..<100 {
         let did = try DID("did:web:\(number % 3 == 0 ? "alice" : "bob\(number)").test")
         let subject =
-          number % 10 == 0 && number > 0
-          ? Subject(try DID("did:web:user\(number).test")) : try Subject.record(did, "\(number)")
-        var status = SubjectStatus(number == 0 ? Subject(did) : subject, createdAt: number)
+          try number % 10 == 0
+          ? Subject(number == 0 ? did : DID("did:web:user\(number).test"))
+          : Subject.record(did, "\(number)")
+        var status = SubjectStatus(subject, createdAt: number)
         status.review.state = SubjectStatus.ReviewState(rawValue: number % 4)!
         status.review.at = number % 5 == 0 ? nil : number / 9
         status.reports.at = number % 7 == 0 ? nil : number / 8
         status.priority = number % 6
-        status.mutes.subjectUntil = number % 11 == 0 ? 60 : nil
+        status.mutes.subjectUntil = number % 11 == 5 ? 60 : nil
         status.tags = ["a", "b", "c", "d"].enumerated()
           .filter { (number >> $0.offset) & 1 == 1 }.map { SubjectTag($0.element) }
         _ = try transaction.statuses.save(status, replacing: nil)

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 package import ToolsOzoneAPI
 package import XRPC
 import XRPCServer

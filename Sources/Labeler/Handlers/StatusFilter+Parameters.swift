@@ -42,7 +42,7 @@ extension StatusFilter {
 
 extension StatusFilter.Parameters {
   /// Parameters that cannot be honored must not be ignored silently.
-  fileprivate var unsupported: [(String, Bool)] {
+  fileprivate var unsupported: [(name: String, isGiven: Bool)] {
     [
       ("hostingDeletedAfter", hostingDeletedAfter != nil),
       ("hostingDeletedBefore", hostingDeletedBefore != nil),

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import HTTPTypes
 import XRPCServer
 
 /// Records one event within a transaction: the event, the status and tally, labels, and pushes.
@@ -81,11 +82,11 @@ struct EventEntry: Sendable {
       createdBy: moderator
     )
     event.id = try transaction.events.append(event)
-    var after = before
-    ReviewRules.apply(event, to: &after)
-    if new.closesReview { after?.close(by: event) }
-    guard var after, after != before else { return (event, after) }
-    after = try transaction.statuses.save(after, replacing: before)
+    var status = before
+    ReviewRules.apply(event, to: &status)
+    if new.closesReview { status?.close(by: event) }
+    guard let changed = status, changed != before else { return (event, status) }
+    let after = try transaction.statuses.save(changed, replacing: before)
     var tally = try transaction.statuses.tally(of: event.subject.did.string)
     let old = tally
     Tallies.count(event, from: before, to: after, in: &tally)

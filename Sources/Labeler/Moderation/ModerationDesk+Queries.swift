@@ -16,7 +16,7 @@ extension ModerationDesk {
     let page = try await store.read { transaction throws in
       try transaction.events.page(filter, after: after)
     }
-    return (page.events, page.next.map(String.init))
+    return (page.events, page.next.map { String($0) })
   }
 
   /// A page of statuses.

@@ -4,7 +4,7 @@ package enum ReviewRules {
   ///   it.
   package static func apply(_ event: ModerationEvent, to status: inout SubjectStatus?) {
     // Such a report is only kept.
-    if case .report(_, isReporterMuted: true) = event.action { return }
+    if case .report(_, true) = event.action { return }
     var next = status ?? SubjectStatus(event.subject, createdAt: event.createdAt)
     next.updatedAt = event.createdAt
     if let cid = event.subject.cid { next.subject.cid = cid }

@@ -75,14 +75,14 @@ package final class SubjectRecords: Sendable {
       options: TransportOptions(timeout: .seconds(5), maximumResponseBytes: Self.maximumBytes),
       retry: .never
     )
-    let output = try? await client.comAtproto.repo.getRecord(
+    let found = try? await client.comAtproto.repo.getRecord(
       ComAtproto.Repo.GetRecord.Parameters(
         repo: FormatString(did.string),
         collection: FormatString(collection),
         rkey: FormatString(recordKey)
       )
     )
-    guard let output else { return nil }
+    guard let output = found else { return nil }
     // The PDS may be anyone's: the CID must be that of what is shown.
     let digest = SHA256.hash(output.value.cborBytes()).bytes
     let cid = CID(codec: .dagCBOR, sha256Digest: digest).string

@@ -56,7 +56,7 @@ package actor DeclarationSource {
       return nil
     }
     if let nextLookup, now() < nextLookup { return known }
-    let task =
+    let task: Task<AppBsky.Labeler.Service?, Never> =
       lookup
       ?? Task { [logger] in
         do {

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 package import AppBskyAPI
 import ComAtprotoAPI
+import HTTPTypes
 package import XRPCServer
 
 /// Which reports a declaration accepts (guide "Creating a Labeler"). A list that is absent accepts

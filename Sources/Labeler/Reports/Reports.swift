@@ -1,4 +1,5 @@
 package import ATProtoSyntax
+import HTTPTypes
 package import XRPC
 package import XRPCServer
 

@@ -1,4 +1,5 @@
 package import ATProtoSyntax
+import HTTPTypes
 import XRPCServer
 
 /// The accounts that may moderate, and their roles.

@@ -17,19 +17,23 @@ extension ToolsOzone.Moderation.Defs.SubjectStatusView {
       reviewState: status.review.state.token,
       comment: status.comment,
       priorityScore: status.priority,
-      muteUntil: status.mutes.subjectUntil.map { FormatString(at: $0) },
-      muteReportingUntil: status.mutes.reporterUntil.map { FormatString(at: $0) },
+      muteUntil: Self.time(status.mutes.subjectUntil),
+      muteReportingUntil: Self.time(status.mutes.reporterUntil),
       lastReviewedBy: status.review.by.map { FormatString($0) },
-      lastReviewedAt: status.review.at.map { FormatString(at: $0) },
-      lastReportedAt: status.reports.at.map { FormatString(at: $0) },
-      lastAppealedAt: status.reports.appealedAt.map { FormatString(at: $0) },
+      lastReviewedAt: Self.time(status.review.at),
+      lastReportedAt: Self.time(status.reports.at),
+      lastAppealedAt: Self.time(status.reports.appealedAt),
       takendown: status.takedown != nil,
       appealed: status.reports.appealedAt == nil ? nil : status.reports.isAppealed,
-      suspendUntil: status.takedown?.until.map { FormatString(at: $0) },
+      suspendUntil: Self.time(status.takedown?.until),
       tags: status.tags.map(\.name),
       accountStats: tally.map { ToolsOzone.Moderation.Defs.AccountStats($0) },
       recordsStats: tally.map { ToolsOzone.Moderation.Defs.RecordsStats($0) }
     )
+  }
+
+  private static func time(_ milliseconds: Int?) -> FormatString<Datetime>? {
+    milliseconds.map { FormatString(at: $0) }
   }
 }
 

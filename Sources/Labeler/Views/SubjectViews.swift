@@ -3,6 +3,7 @@ package import ATProtoIdentity
 import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
+import HTTPTypes
 import ToolsOzoneAPI
 import XRPCServer
 
