@@ -1,4 +1,5 @@
 import ATProtoLabels
+import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
 import Testing

@@ -15,7 +15,8 @@ import Testing
     signature: UInt8 = 0
   ) -> Label {
     var label = labeler.label(cid: cid, isNegation: isNegation, at: Sample.time(second))
-    label.sig = Bytes([signature])
+    // Different labels have different signatures.
+    label.sig = Bytes([signature, isNegation ? 1 : 0] + (cid?.digest.prefix(1) ?? []))
     return label
   }
 
@@ -50,7 +51,10 @@ import Testing
 
     init(_ all: [Label]) {
       func latest(_ labels: [Label]) -> Label? {
-        labels.max { ($0.cts.string, $0.sig!.array[0]) < ($1.cts.string, $1.sig!.array[0]) }
+        labels.max { first, second in
+          if first.cts != second.cts { return first.cts.string < second.cts.string }
+          return first.sig!.array.lexicographicallyPrecedes(second.sig!.array)
+        }
       }
       let negation = latest(all.filter { $0.neg == true })
       let standing = all.filter { label in
@@ -67,19 +71,22 @@ import Testing
     ])
     #expect(state.labels.count == 3)
     let negation = Self.label(3, cid: Sample.cid(1), isNegation: true)
-    #expect(state.apply(negation))
+    state.apply(negation)
     #expect(state.labels == [negation])
     // What is older than the negation stays away, and what is newer counts.
-    #expect(!state.apply(Self.label(2, cid: Sample.cid(3))))
-    #expect(state.apply(Self.label(4, cid: Sample.cid(2))))
-    #expect(state.labels.count == 2)
+    state.apply(Self.label(2, cid: Sample.cid(3)))
+    #expect(state.labels == [negation])
+    let newer = Self.label(4, cid: Sample.cid(2))
+    state.apply(newer)
+    #expect(state.labels == [newer, negation])
   }
 
   @Test func knownLabelChangesNothing() {
     let label = Self.label(1)
     var state = Self.state([label])
-    #expect(!state.apply(label) && !state.apply(Self.label(0)))
-    #expect(state.labels == [label])
+    let results = [state.apply(label), state.apply(Self.label(0)), state.apply(Self.label(2))]
+    #expect(results == [false, false, true])
+    #expect(state.labels == [Self.label(2)])
   }
 
   @Test func latestEightVersionsAreKept() {
@@ -95,7 +102,8 @@ import Testing
     var label = Self.label(1)
     label.cts = "later"
     var state = LabelState()
-    #expect(!state.apply(label) && state.isEmpty)
+    let isChanged = state.apply(label)
+    #expect(!isChanged && state.isEmpty)
   }
 
   /// Stored labels have no room for anything else.
