@@ -4,6 +4,7 @@ import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import ServiceKit
 import Testing
 import XRPC
