@@ -1,3 +1,5 @@
+import ATProtoHTTP
+import ServiceKit
 import Synchronization
 
 /// The URL at which clients reach the labeler: the configured one, or that of the socket, whose port

@@ -1,4 +1,5 @@
 package import ATProtoCrypto
+import ATProtoHTTP
 package import ATProtoIdentity
 package import ATProtoSyntax
 

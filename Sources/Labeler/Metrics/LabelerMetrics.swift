@@ -1,5 +1,5 @@
 package import CoreMetrics
-package import ServiceKit
+import ServiceKit
 
 /// The metrics of a labeler. No label has a DID or a URI as its value.
 package final class LabelerMetrics: Sendable {

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 extension EventEntry {
   /// Replaces the states that targets should have.
   ///

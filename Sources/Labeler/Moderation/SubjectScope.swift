@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// Selects subjects by what they are.
 package struct SubjectScope: Sendable {
   package enum Selection: Hashable, Sendable {

@@ -115,10 +115,8 @@ package struct SubjectViews: Sendable {
   }
 
   private func profile(of did: DID) async throws -> SubjectRecord? {
-    guard let collection = try? NSID(AppBsky.Actor.Profile.nsid),
-      let recordKey = try? RecordKey("self")
-    else { return nil }
-    return try await records.record(ATURI(.did(did), collection, recordKey), cid: nil)
+    guard let collection = try? NSID(AppBsky.Actor.Profile.nsid) else { return nil }
+    return try await records.record(ATURI(.did(did), collection, "self"), cid: nil)
   }
 
   /// Nil if the identity cannot be looked up.

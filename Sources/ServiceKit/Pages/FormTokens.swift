@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 package import HTTPTypes
 
 /// Recognizes forms that the person at the browser sent from a page of this server.

@@ -1,4 +1,6 @@
+import ATProtoAuth
 import ATProtoSyntax
+import HTTPTypes
 import XRPCServer
 
 /// What a form of the subject page asks for.

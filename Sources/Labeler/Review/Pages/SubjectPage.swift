@@ -1,8 +1,10 @@
+import ATProtoAuth
 import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
+import HTTPTypes
 import Templating
 import XRPCServer
 

@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoLabels
 import ATProtoSyntax
@@ -73,14 +74,14 @@ struct SubjectView {
   }
 
   private static func state(_ status: SubjectStatus) -> String {
-    var words = [
+    let review =
       switch status.review.state {
       case .none: "not reviewed"
       case .open: "open"
       case .escalated: "escalated"
       case .closed: "closed"
       }
-    ]
+    var words = [review]
     if status.takedown != nil { words.append("taken down") }
     if status.reports.isAppealed { words.append("appealed") }
     return words.joined(separator: ", ")

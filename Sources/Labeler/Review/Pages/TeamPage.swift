@@ -1,4 +1,6 @@
+import ATProtoAuth
 import ATProtoSyntax
+import HTTPTypes
 import Templating
 import XRPCServer
 

@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoCrypto
 import ATProtoHTTP
 import ATProtoIdentity

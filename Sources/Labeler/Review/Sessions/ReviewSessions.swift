@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoCrypto
 import ATProtoSyntax
 import HTTPTypes

@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import Templating
 
 /// A moderator at a browser.

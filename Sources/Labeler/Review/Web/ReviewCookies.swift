@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 import HTTPTypes
 
 /// A cookie of the review page (RFC 6265bis, 4.1).

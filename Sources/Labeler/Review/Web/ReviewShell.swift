@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
 import NIOCore

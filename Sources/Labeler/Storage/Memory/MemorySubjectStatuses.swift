@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 struct MemorySubjectStatuses: SubjectStatusStore {
   let transaction: MemoryLabelerTransaction
 

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 struct MemoryMembers: MemberStore {
   let transaction: MemoryLabelerTransaction
 

@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoSyntax
 import Foundation
 
 /// The file with the key that signs labels: 64 hexadecimal digits, as in LABELER_SIGNING_KEY_HEX.
