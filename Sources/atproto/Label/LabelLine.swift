@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoSyntax
 import ComAtprotoAPI
 import XRPC
 

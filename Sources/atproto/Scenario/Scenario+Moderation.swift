@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoLabels

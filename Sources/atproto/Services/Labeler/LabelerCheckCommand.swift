@@ -1,4 +1,6 @@
+import ATProtoCrypto
 import ATProtoData
+import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
 

@@ -66,9 +66,9 @@ struct LabelerDeclaration: Sendable {
   /// - Parameter record: nil to keep what is stored, or to store a minimal one.
   func write(_ record: DataValue?) async throws -> Outcome {
     let former = try await stored()
-    guard var record = record ?? (former == nil ? Self.minimal(at: .now) : nil) else {
-      return .unchanged
-    }
+    var chosen = record
+    if chosen == nil, former == nil { chosen = Self.minimal(at: .now) }
+    guard var record = chosen else { return .unchanged }
     if record["createdAt"] == nil, var object = record.object {
       object["createdAt"] = former?["createdAt"] ?? .string(Datetime.now.string)
       record = .object(object)

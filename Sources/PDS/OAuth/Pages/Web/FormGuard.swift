@@ -1,3 +1,4 @@
+import ATProtoAuth
 import ATProtoSyntax
 import HTTPTypes
 import ServiceKit
