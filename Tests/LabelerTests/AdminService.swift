@@ -1,4 +1,5 @@
 import ATProtoHTTP
+import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import Synchronization

@@ -1,11 +1,14 @@
+import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
+import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import HTTPTypes
 import Testing
 import ToolsOzoneAPI
 import XRPC
+import XRPCClient
 
 @testable import Labeler
 

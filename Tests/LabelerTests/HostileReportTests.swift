@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
+import ComAtprotoAPI
 import HTTPTypes
 import Testing
 import XRPC

@@ -61,7 +61,7 @@ import Testing
 
   private static let subject = "did:plc:44ybard66vv44zksje25o7dz"
 
-  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+  private static func text(_ bytes: Data) -> String { String(decoding: bytes, as: UTF8.self) }
 
   @Test func labelIsCreatedListedVerifiedAndNegated() async throws {
     let folder = try TemporaryFolder()
@@ -72,7 +72,7 @@ import Testing
       "label", "add", Self.subject, "spam", "rude", "--hours", "24", "--json",
     ])
     #expect(added.status == 0, "\(Self.text(added.error))")
-    #expect(try DataValue(json: added.output)["subject"]?.string == Self.subject)
+    #expect(try DataValue(json: [UInt8](added.output))["subject"]?.string == Self.subject)
 
     let listed = try await labeler.run(["label", "list", Self.subject, "--json"])
     let lines = try Self.text(listed.output).split(separator: "\n").map {
@@ -82,7 +82,7 @@ import Testing
     #expect(lines.allSatisfy { $0["exp"] != nil && $0["sig"] != nil })
 
     let file = folder.path + "/labels"
-    try Data(listed.output).write(to: URL(filePath: file))
+    try listed.output.write(to: URL(filePath: file))
     let verified = try await labeler.run(["label", "verify", file, "--dev"])
     #expect(verified.status == 0, "\(Self.text(verified.output))\(Self.text(verified.error))")
     let forged = Self.text(listed.output).replacing("\"rude\"", with: "\"kind\"")
@@ -119,7 +119,7 @@ import Testing
     let updated = try await labeler.run(member + ["update", Self.subject, "--disable-access"])
     #expect(Self.text(updated.output).contains("disabled"))
     let listed = try await labeler.run(member + ["list", "--json"])
-    #expect(try DataValue(json: listed.output)["did"]?.string == Self.subject)
+    #expect(try DataValue(json: [UInt8](listed.output))["did"]?.string == Self.subject)
     #expect(try await labeler.run(member + ["remove", Self.subject]).status == 0)
     #expect(try await labeler.run(member + ["list"]).output.isEmpty)
   }

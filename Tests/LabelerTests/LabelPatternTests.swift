@@ -1,3 +1,5 @@
+import ATProtoSyntax
+import ComAtprotoAPI
 import SQLiteStorage
 import TestSupport
 import Testing

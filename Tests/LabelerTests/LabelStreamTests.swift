@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoLabels
 import ComAtprotoAPI
 import HTTPTypes

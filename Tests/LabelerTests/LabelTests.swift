@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoData
 import ATProtoLabels
 import ATProtoSyntax

@@ -5,6 +5,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
 import Testing
+import ToolsOzoneAPI
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient

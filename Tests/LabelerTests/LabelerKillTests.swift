@@ -4,6 +4,7 @@ import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import ToolsOzoneAPI

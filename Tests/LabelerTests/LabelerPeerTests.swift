@@ -17,7 +17,7 @@ import Testing
     )
   )
   func consumers() async throws {
-    try await run("labeler_peer", atLeast: 40)
+    try await run("labeler_peer", atLeast: 35)
   }
 
   @Test(

@@ -1,11 +1,13 @@
 import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
+import ATProtoIdentity
 import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
 import HTTPTypes
+import Logging
 import SQLiteStorage
 import ServiceKit
 import Synchronization

@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoHTTP
+import ATProtoSyntax
 import ServiceKit
 import TestSupport
 import Testing

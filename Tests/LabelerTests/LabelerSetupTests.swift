@@ -1,6 +1,9 @@
 import ATProtoCrypto
+import ATProtoData
+import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
+import Foundation
 import TestSupport
 import Testing
 

@@ -46,7 +46,7 @@ import Testing
 
   @Test func logInLeadsToTheAccountsServerAndIsBoundToTheBrowser() async throws {
     try await LabelerWorld.run { world in
-      let account = try await world.account("moderator")
+      let account = try await world.account("carol")
       let (token, cookie) = try await form(world.labeler)
       let answer = try await send(
         world.labeler,

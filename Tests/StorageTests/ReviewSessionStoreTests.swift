@@ -1,3 +1,4 @@
+import ATProtoSyntax
 import Labeler
 import Testing
 

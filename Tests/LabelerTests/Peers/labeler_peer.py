@@ -142,21 +142,21 @@ class Scene:
             "ver", "src", "uri", "cid", "val", "neg", "cts", "exp", "sig"
         }, str(set(label)))
 
-    async def queries_with_the_sdk(self):
+    async def queries(self):
         check = self.check
-        client = Client(self.labeler.url + "/xrpc")
         author = self.accounts["author"]["did"]
-        found = client.com.atproto.label.query_labels({"uri_patterns": [f"at://{author}/*"]})
-        check.equal("one label", [label.val for label in found.labels], ["spam"])
+        found = self.labeler.labels(f"at://{author}/*")
+        check.equal("one label", [label["val"] for label in found], ["spam"])
         sent = self.frames[0][1]["labels"][0]
-        raw = self.labeler.labels()[0]
-        signature = raw["sig"]["$bytes"]
+        signature = found[0]["sig"]["$bytes"]
         check("the signature has no padding", "=" not in signature)
         check.equal(
             "it is that of the stream",
             base64.b64decode(signature + "=" * (-len(signature) % 4)),
             bytes(sent["sig"]),
         )
+        # The models of the SDK refuse every signature in JSON, so it can only find nothing.
+        client = Client(self.labeler.url + "/xrpc")
         none = client.com.atproto.label.query_labels({"uri_patterns": ["at://did:web:other/*"]})
         check.equal("nothing for another account", none.labels, [])
 
@@ -222,13 +222,14 @@ class Scene:
 def main(program):
     check = Checks()
     with Server(program) as server:
-        accounts = {name: server.account(name) for name in ("author", "reporter", "moderator")}
+        names = {"author": "alice", "reporter": "bob", "moderator": "carol"}
+        accounts = {part: server.account(name) for part, name in names.items()}
         with Labeler(program, server.plc, "--admins", accounts["moderator"]["did"]) as labeler:
             scene = Scene(check, server, labeler, accounts)
             asyncio.run(
                 check.run_async(
                     scene.reports_with_the_sdk, scene.labels_as_a_member,
-                    scene.reads_the_stream_with_websockets, scene.queries_with_the_sdk,
+                    scene.reads_the_stream_with_websockets, scene.queries,
                     scene.retracts, scene.streams_live, scene.refuses_a_future_cursor,
                     scene.takes_down_and_resolves, scene.shows_its_configuration,
                 )
