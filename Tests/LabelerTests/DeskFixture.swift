@@ -281,13 +281,13 @@ extension DeskFixture {
 }
 
 extension Subject {
-  static let cid = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"
+  static let postCID = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"
 
   /// A post of an account.
   static func post(_ did: DID, _ key: String = "1", blobs: [String] = []) throws -> Subject {
     Subject(
       try ATURI("at://\(did)/app.bsky.feed.post/\(key)"),
-      cid: cid,
+      cid: postCID,
       blobs: blobs
     )!
   }

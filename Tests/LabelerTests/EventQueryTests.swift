@@ -20,7 +20,7 @@ import XRPC
     post = try .post(alice.did)
     let list = Subject(
       try ATURI("at://\(alice.did)/app.bsky.graph.list/1"),
-      cid: Subject.cid
+      cid: Subject.postCID
     )!
     let bob = Subject(try fixture.account("bob"))
     let steps: [(ModerationAction, Subject, String?)] = [

@@ -240,7 +240,7 @@ import XRPCClient
     ["$type": "com.atproto.repo.strongRef", "uri": "at://did:web:alice.test", "cid": "bafy"],
     [
       "$type": "com.atproto.repo.strongRef", "uri": "at://alice.test/app.bsky.feed.post/1",
-      "cid": .string(Subject.cid),
+      "cid": .string(Subject.postCID),
     ],
     ["$type": "com.atproto.admin.defs#repoRef", "did": "alice.test"],
   ]

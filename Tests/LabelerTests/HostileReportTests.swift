@@ -65,7 +65,7 @@ import XRPC
     let input: DataValue = [
       "reasonType": Self.spam,
       "subject": [
-        "$type": "com.atproto.repo.strongRef", "uri": .string(uri), "cid": .string(Subject.cid),
+        "$type": "com.atproto.repo.strongRef", "uri": .string(uri), "cid": .string(Subject.postCID),
       ],
     ]
     #expect(try await status(input) == 400)

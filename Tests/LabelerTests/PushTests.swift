@@ -221,8 +221,8 @@ import XRPCServer
 
   @Test(
     arguments: [
-      PushSubject.account("did:web:a.test"), .blob("did:web:a.test", cid: Subject.cid),
-      .record(try! ATURI("at://did:web:a.test/app.bsky.feed.post/1"), cid: Subject.cid),
+      PushSubject.account("did:web:a.test"), .blob("did:web:a.test", cid: Subject.postCID),
+      .record("at://did:web:a.test/app.bsky.feed.post/1", cid: Subject.postCID),
     ]
   )
   func subjectsComeBackAsTheyWereStored(_ subject: PushSubject) {

@@ -43,7 +43,7 @@ import XRPC
     let feed = try #require(
       Subject(
         try ATURI("at://\(alice.did)/app.bsky.feed.generator/one"),
-        cid: Subject.cid
+        cid: Subject.postCID
       )
     )
     #expect(

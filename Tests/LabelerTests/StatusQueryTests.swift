@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoSyntax
 import Testing
 import ToolsOzoneAPI

@@ -6,6 +6,7 @@ import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
+import HTTPTypes
 import SQLiteStorage
 import TestSupport
 import Testing

@@ -95,7 +95,7 @@ extension Subject {
   @Test("a failed transaction leaves no event", arguments: LabelerBackend.allCases)
   func failedTransactionIsRolledBack(_ backend: LabelerBackend) async throws {
     struct Failure: Error {}
-    try await backend.withStore { store in
+    try await backend.withStore { store throws in
       await #expect(throws: Failure.self) {
         try await store.write { transaction throws in
           _ = try transaction.events.append(.sample(.escalate))
