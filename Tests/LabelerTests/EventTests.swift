@@ -161,7 +161,7 @@ import XRPCClient
         input.event = .modEventDivert(ToolsOzone.Moderation.Defs.ModEventDivert())
       }
     }
-    #expect(message?.contains("modEventDivert is not supported") == true)
+    #expect(message?.contains("modEventDivert are not supported") == true)
   }
 
   @Test func externalIdentifierIsUsedOnce() async throws {

@@ -11,7 +11,7 @@ import XRPCServer
 @Suite struct HostileQueryTests {
   @Test func patternsAreBounded() async throws {
     let fixture = try LabelFixture()
-    let pattern = String(repeating: "a", count: 2_048)
+    let pattern = "did:web:" + String(repeating: "a", count: 2_040)
     try await fixture.add(pattern, "spam")
     let many = Array(repeating: "did:web:a.test", count: 249) + [pattern]
     #expect(try await fixture.query(many).labels.count == 1)
@@ -36,7 +36,7 @@ import XRPCServer
   }
 
   @Test(arguments: [
-    "", "x", "AA", "!!!!", "1796040000000::5", String(repeating: "A", count: 5_000),
+    "x", "AA", "!!!!", "1796040000000::5", String(repeating: "A", count: 5_000),
     // Only a NUL; a NUL and a value; a subject that is not ASCII.
     "AA==", "AGE", "w6QAYQ",
   ])

@@ -153,13 +153,13 @@ import XRPCClient
       .appview
     ),
     Case(name: "LABELER_REPLAY_WINDOW", value: "1ms") { observed in
-      for value in ["one", "two"] {
+      for value in ["one", "two", "three"] {
         try await observed.labeler.label(.repoRef(.init(did: FormatString(did))), create: [value])
         try await Task.sleep(for: .milliseconds(5))
       }
       let stream = try await observed.labeler.client.subscribe(
         ComAtproto.Label.SubscribeLabels.self,
-        ComAtproto.Label.SubscribeLabels.Parameters(cursor: 0)
+        ComAtproto.Label.SubscribeLabels.Parameters(cursor: 1)
       )
       for try await message in stream {
         guard case .info(let info) = message else { break }

@@ -18,12 +18,12 @@ import XRPCServer
       "did:web:a[t]est", "did:web:a\\test", "did:web:a?est", "at://did:web:a.test/c/r",
     ]
     for subject in subjects { try await fixture.add(subject, "spam") }
-    for subject in subjects {
-      #expect(try await fixture.query([subject]).labels.map(\.uri.string) == [subject])
-    }
+    // Some of these are not URIs, which the check of outputs in debug builds refuses.
     func found(_ patterns: String...) async throws -> [String] {
-      try await fixture.query(patterns).labels.map(\.uri.string)
+      try await fixture.labels.page(LabelQuery(patterns: UriPatterns(patterns), limit: 250))
+        .labels.map(\.uri.string)
     }
+    for subject in subjects { #expect(try await found(subject) == [subject]) }
     #expect(try await found("did:web:a_*") == ["did:web:a_test"])
     #expect(try await found("did:web:a%*") == ["did:web:a%test"])
     #expect(try await found("did:web:a[*") == ["did:web:a[t]est"])

@@ -85,8 +85,12 @@ struct EventEntry: Sendable {
     var status = before
     ReviewRules.apply(event, to: &status)
     if new.closesReview { status?.close(by: event) }
-    guard let changed = status, changed != before else { return (event, status) }
-    let after = try transaction.statuses.save(changed, replacing: before)
+    // A report of a muted reporter is only kept.
+    if case .report(_, isReporterMuted: true) = event.action { return (event, status) }
+    guard let changed = status else { return (event, nil) }
+    // Two reports within a millisecond lead to the same status, and count twice.
+    let after =
+      changed == before ? changed : try transaction.statuses.save(changed, replacing: before)
     var tally = try transaction.statuses.tally(of: event.subject.did.string)
     let old = tally
     Tallies.count(event, from: before, to: after, in: &tally)
