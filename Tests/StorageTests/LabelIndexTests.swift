@@ -169,4 +169,23 @@ enum LabelIndexBackend: CaseIterable, CustomTestStringConvertible, Sendable {
     #expect(try await second.cursor(of: Self.a) == 5)
     try second.close()
   }
+
+  @Test func sourceWithManyLabelsIsRemovedInSteps() async throws {
+    let folder = try TemporaryFolder()
+    let index = try SQLiteLabelIndex(path: folder.path + "/labels.sqlite", removalPage: 2)
+    for source in [Self.a, Self.b] {
+      // Several labels on each subject, so that pages end within one.
+      let labels = (0..<20).map {
+        Self.label("value\($0 % 3)", on: "\(Self.post)\($0 / 3)", from: source)
+      }
+      try await index.apply(labels, from: source, cursor: 1)
+    }
+    try await index.removeLabels(of: Self.a)
+    let subjects = (0..<7).map { "\(Self.post)\($0)" }
+    #expect(try await index.labels(on: subjects, from: [Self.a, Self.b]).count == 20)
+    // What is left in the table belongs to the other source, even after a gets a new number.
+    try await index.apply([], from: Self.a, cursor: 1)
+    #expect(try await Self.all(index, on: subjects).allSatisfy { $0.src.string == Self.b.string })
+    try index.close()
+  }
 }

@@ -6,17 +6,21 @@ public import ServiceKit
 
 /// Keeps the labels of followed labelers in one SQLite database.
 public final class SQLiteLabelIndex: LabelIndex {
-  /// The number of rows that a transaction looks through when a source is removed.
-  private static let removalPage = 20_000
-
   private let database: SQLiteDatabase
+  /// The number of rows that a transaction looks through when a source is removed.
+  private let removalPage: Int
 
   /// Opens the database at `path`, creating it and its directory if necessary, and migrates its
   /// schema.
   ///
   /// Throws ``ServiceError/Code/storage`` if that fails, or if another process uses the database.
-  public init(path: String) throws(ServiceError) {
+  public convenience init(path: String) throws(ServiceError) {
+    try self.init(path: path, removalPage: 20_000)
+  }
+
+  package init(path: String, removalPage: Int) throws(ServiceError) {
     database = try SQLiteDatabase(path: path, migrator: LabelIndexSchema.migrator)
+    self.removalPage = removalPage
   }
 
   /// Closes the database.
@@ -73,8 +77,8 @@ public final class SQLiteLabelIndex: LabelIndex {
     guard let id else { return }
     var start: String? = ""
     while let from = start {
-      start = try await database.write { db in
-        let end = try SQLiteLabels(db: db).endOfPage(from: from, Self.removalPage)
+      start = try await database.write { [removalPage] db in
+        let end = try SQLiteLabels(db: db).endOfPage(from: from, removalPage)
         try db.execute(
           sql: "DELETE FROM labelState WHERE src = ?1 AND uri >= ?2 AND (?3 IS NULL OR uri < ?3)",
           arguments: [id, from, end]

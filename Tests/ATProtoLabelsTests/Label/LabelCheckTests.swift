@@ -42,7 +42,7 @@ import Testing
     Change("an expiry that is not a time", .time) { $0.exp = "tomorrow" },
     Change("a version that is not a CID", .cid) { $0.cid = "bafy" },
   ])
-  func labelWith(_ change: Change) {
+  func everyFieldIsChecked(_ change: Change) {
     var label = TestLabeler().label()
     change.apply(&label)
     let result = Result { () throws(LabelError) in try label.check() }
