@@ -159,7 +159,7 @@ struct PDSAccountCommand: ParsableCommand {
 struct LabelerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "labeler",
-    abstract: "Run, set up, and check a labeler.",
+    abstract: "Run a labeler, set one up, and check it.",
     subcommands: [
       LabelerServeCommand.self, LabelerSetupCommand.self, LabelerCheckCommand.self,
       LabelerMemberCommand.self,
@@ -184,7 +184,7 @@ struct LabelerMemberCommand: ParsableCommand {
 struct LabelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "label",
-    abstract: "Create, list, and verify labels.",
+    abstract: "Label accounts and records, and verify labels.",
     subcommands: [
       LabelAddCommand.self, LabelNegateCommand.self, LabelListCommand.self,
       LabelVerifyCommand.self,
