@@ -80,7 +80,9 @@ struct LabelChange: ParsableArguments {
   )
   var subject: ModerationSubject
 
-  @Argument(help: ArgumentHelp("The values of the labels, such as spam or !hide.", valueName: "value"))
+  @Argument(
+    help: ArgumentHelp("The values of the labels, such as spam or !hide.", valueName: "value")
+  )
   var values: [String]
 
   @Option(help: ArgumentHelp("A note for the audit trail.", valueName: "text"))
