@@ -30,8 +30,9 @@ actor LabelInbox {
     }
     if isFinished { return }
     events.append(event)
-    // An event without labels occupies memory, too.
-    labelCount += max(1, event.labels.count)
+    // Each KiB counts as one more label: frames may have some MiB. An event without labels occupies
+    // memory, too.
+    labelCount += event.labels.reduce(1) { $0 + 1 + ($1.cborBytes().count >> 10) }
     wake(&writer)
   }
 

@@ -50,7 +50,7 @@ public struct AcceptedLabelers: Hashable, Sendable {
       accepted = AcceptedLabelers(followed.map { AcceptedLabeler($0, redacts: true) })
     } else {
       // "Values from repeated declaration of the header should be merged in to a single list."
-      let text = lines.filter { !$0.isEmpty }.joined(separator: ", ")
+      let text = lines.filter { !$0.allSatisfy(\.isWhitespace) }.joined(separator: ", ")
       accepted = try AcceptedLabelers(header: text).keeping(Set(followed))
     }
     return AcceptedLabelers(Array(accepted.labelers.prefix(maximum)))

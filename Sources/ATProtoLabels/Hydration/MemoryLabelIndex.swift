@@ -59,7 +59,11 @@ public final class MemoryLabelIndex: LabelIndex {
 
 extension [LabelKey: LabelState] {
   fileprivate mutating func apply(_ label: Label, _ key: LabelKey) {
-    guard self[key] != nil || count < LabelIndexLimits.valuesPerSubject else { return }
+    // A subject that is full can still be taken down.
+    guard
+      self[key] != nil || count < LabelIndexLimits.valuesPerSubject
+        || LabelValue.redacting.contains(key.value)
+    else { return }
     self[key, default: LabelState()].apply(label)
   }
 }

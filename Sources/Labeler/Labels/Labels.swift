@@ -50,14 +50,14 @@ package struct Labels: Sendable {
       // "A current timestamp (later than any previous timestamps)" (Label specification, "Label
       // Lifecycle: Negation and Expiration"), even if the clock was set back.
       newestTime = max(now, newestTime)
-      if let previous = try transaction.labels.row(uri: change.uri, value: change.value) {
-        newestTime = max(newestTime, previous.createdAt + 1)
-      }
+      let previous = try transaction.labels.row(uri: change.uri, value: change.value)
+      if let previous { newestTime = max(newestTime, previous.createdAt + 1) }
       var row = LabelRow(
         sequence: sequence,
         uri: change.uri,
         value: change.value,
-        cid: change.cid,
+        // Some consumers keep a label for each version, so a negation names that of its label.
+        cid: change.isNegated && previous != nil ? previous?.cid : change.cid,
         isNegated: change.isNegated,
         createdAt: newestTime,
         expiresAt: change.expiresAt,

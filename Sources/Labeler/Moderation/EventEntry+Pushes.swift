@@ -21,40 +21,28 @@ extension EventEntry {
       }
       return hasPushes
     case .reverseTakedown:
-      return try reverse(event, in: transaction)
+      return try reverse(event, before?.takedown?.event, in: transaction)
     default:
       return false
     }
   }
 
+  /// Reverses what a takedown has set, whatever later events say about the subject's files.
+  ///
+  /// - Parameter takedown: the event of the takedown. Rows name it even after they are confirmed.
   private func reverse(
     _ event: ModerationEvent,
+    _ takedown: Int?,
     in transaction: any LabelerTransaction
   ) throws -> Bool {
     let subject = event.subject
-    let files = try Set(blobs(of: subject, in: transaction))
     var rows = try transaction.pushes.rows(of: subject.did.string)
     if subject.record != nil { rows += try transaction.pushes.rows(of: subject.uri) }
-    let applied = rows.filter { row in
-      guard row.isApplied else { return false }
-      // The files of an account are also those of its records, whose takedowns are others.
-      return switch row.subject {
-      case .account: subject.isAccount
-      case .record: true
-      case .blob(_, let cid): files.contains(cid)
-      }
-    }
+    let applied = rows.filter { $0.isApplied && $0.event == takedown }
     for row in applied {
       try set(row.target, row.subject, event, isApplied: false, in: transaction)
     }
     return !applied.isEmpty
-  }
-
-  /// The files that were taken down with a subject.
-  private func blobs(of subject: Subject, in transaction: any LabelerTransaction) throws -> [String]
-  {
-    guard subject.blobs.isEmpty else { return subject.blobs }
-    return try transaction.statuses.status(subject.key)?.subject.blobs ?? []
   }
 
   private func set(

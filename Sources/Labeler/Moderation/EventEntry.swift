@@ -37,18 +37,34 @@ struct EventEntry: Sendable {
     return Outcome(event: event, labels: labels, hasPushes: hasPushes)
   }
 
-  private func check(
+  /// Throws `DuplicateExternalId`, and `InvalidRequest` if the event does not fit the status of its
+  /// subject.
+  func check(
     _ new: NewEvent,
     _ status: SubjectStatus?,
     in transaction: any LabelerTransaction
   ) throws {
+    try checkExternalID(new, in: transaction)
     switch new.action {
     case .takedown where status?.takedown != nil:
       throw XRPCServerError.invalidRequest("the subject is already taken down")
     case .reverseTakedown where status?.takedown == nil:
       throw XRPCServerError.invalidRequest("the subject is not taken down")
+    case .tag(let action):
+      let tags = Set(status?.tags.map(\.name) ?? []).subtracting(action.removed)
+      guard tags.union(action.added).count <= SubjectStatus.maximumTags else {
+        throw XRPCServerError.invalidRequest(
+          "a subject has at most \(SubjectStatus.maximumTags) tags"
+        )
+      }
     default: break
     }
+  }
+
+  private func checkExternalID(
+    _ new: NewEvent,
+    in transaction: any LabelerTransaction
+  ) throws {
     guard let externalID = new.externalID else { return }
     let known = try transaction.events.event(
       about: new.subject.key,

@@ -24,7 +24,11 @@ enum EventRules {
     switch event.action {
     case .label(let action): try check(action)
     case .tag(let action): try check(action)
-    case .takedown(let action): try check(action)
+    case .takedown(let action):
+      guard event.subject.isAccount || event.subject.cid != nil else {
+        throw .invalidRequest("the takedown of a record must name its CID, which is not known")
+      }
+      try check(action)
     case .mute(let hours): try check(hours: hours)
     case .muteReporter(let hours):
       try check(hours: hours)
@@ -45,10 +49,16 @@ enum EventRules {
 
   /// The lowest role that may record an event.
   static func requiredRole(_ event: NewEvent) -> Role {
+    let isOfFeed = event.subject.record?.collection?.string == "app.bsky.feed.generator"
+    if isOfFeed, case .label(let action) = event.action,
+      !LabelValue.redacting.isDisjoint(with: action.created + action.negated)
+    {
+      return .admin
+    }
     switch event.action {
     case .takedown, .reverseTakedown:
       // Feeds of many people depend on these records.
-      event.subject.record?.collection?.string == "app.bsky.feed.generator" ? .admin : .moderator
+      isOfFeed ? .admin : .moderator
     case .label, .email: .moderator
     default: .triage
     }
@@ -63,7 +73,7 @@ enum EventRules {
     }
     if let tool = event.modTool { try check(tool) }
     if let externalID = event.externalID {
-      guard (1...maximumNameBytes).contains(externalID.utf8.count) else {
+      guard isName(externalID) else {
         throw .invalidRequest("externalId must have from 1 to \(maximumNameBytes) bytes")
       }
     }
@@ -94,13 +104,18 @@ enum EventRules {
     try check(hours: action.hours)
   }
 
+  /// SQLite reads text up to the first NUL.
+  private static func isName(_ text: String) -> Bool {
+    (1...maximumNameBytes).contains(text.utf8.count) && !text.utf8.contains(0)
+  }
+
   private static func check(_ action: TagAction) throws(XRPCServerError) {
     let names = action.added + action.removed
     guard (1...maximumValues).contains(names.count) else {
       throw .invalidRequest("add and remove must have from 1 to \(maximumValues) tags in all")
     }
-    guard names.allSatisfy({ (1...maximumNameBytes).contains($0.utf8.count) }) else {
-      throw .invalidRequest("a tag must have from 1 to \(maximumNameBytes) bytes")
+    guard names.allSatisfy({ isName($0) }) else {
+      throw .invalidRequest("a tag must have from 1 to \(maximumNameBytes) bytes, none of them NUL")
     }
     if let both = Set(action.added).intersection(action.removed).min() {
       throw .invalidRequest("the tag '\(both)' cannot be both added and removed")

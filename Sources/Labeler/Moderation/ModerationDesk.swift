@@ -46,11 +46,15 @@ package struct ModerationDesk: Sendable {
     by moderator: Moderator
   ) async throws -> ModerationEvent {
     try EventRules.check(event, by: moderator)
+    let entry = EventEntry(desk: self, moderator: moderator.did, now: now())
     var event = event
     if case .email(let action) = event.action {
+      // An event that is sent again must not send the email again.
+      try await store.read { [event] transaction throws in
+        try entry.check(event, transaction.statuses.status(event.subject.key), in: transaction)
+      }
       event = try await delivered(event, action)
     }
-    let entry = EventEntry(desk: self, moderator: moderator.did, now: now())
     let recorded = try await store.write { [event] transaction throws in
       try entry.record(event, in: transaction)
     }

@@ -7,7 +7,10 @@ package enum ReviewRules {
     if case .report(_, true) = event.action { return }
     var next = status ?? SubjectStatus(event.subject, createdAt: event.createdAt)
     next.updatedAt = event.createdAt
-    if let cid = event.subject.cid { next.subject.cid = cid }
+    // A reporter may name a version that does not exist.
+    if let cid = event.subject.cid, next.subject.cid == nil || event.action.kind != .report {
+      next.subject.cid = cid
+    }
     if !event.subject.blobs.isEmpty { next.subject.blobs = event.subject.blobs }
     next.apply(event)
     status = next

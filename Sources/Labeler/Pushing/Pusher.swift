@@ -24,6 +24,10 @@ package final class Pusher: Sendable {
   private static let concurrency = 8
   /// How long to wait at most, whatever the clock does, in milliseconds.
   private static let longestWait = 60_000
+  /// Milliseconds.
+  private static let shortestWait = 1_000
+  /// A batch of a target that does not answer must end soon.
+  private static let batch = 24
 
   /// - Parameters:
   ///   - targets: at most one of each kind.
@@ -68,7 +72,8 @@ package final class Pusher: Sendable {
       var wait = Self.longestWait
       do {
         while try await pushDue() > 0, !Task.isCancelled {}
-        wait = try await timeToNext()
+        // A result that cannot be stored leaves its row due, which must not repeat the call at once.
+        wait = max(try await timeToNext(), Self.shortestWait)
       } catch is CancellationError {
         return
       } catch {
@@ -82,7 +87,7 @@ package final class Pusher: Sendable {
   package func pushDue() async throws -> Int {
     let (time, kinds) = (now(), targets.map(\.kind))
     let rows = try await store.read { transaction throws in
-      try transaction.pushes.due(of: kinds, at: time, limit: 100)
+      try transaction.pushes.due(of: kinds, at: time, limit: Self.batch)
     }
     let pushes = rows.compactMap { row in
       targets.first { $0.kind == row.target }.map { (row: row, target: $0) }

@@ -22,6 +22,10 @@ package final class SubjectRecords: Sendable {
   /// Beyond that, records are not copied: a flood of reports must not fill the memory.
   static let maximumWaiting = 10_000
   static let maximumBytes = 1 << 20
+  /// Of records that are copied because of a report. Larger ones are fetched when they are looked at.
+  static let maximumCopiedBytes = 128 << 10
+  /// Milliseconds for which a copy stands for the current version.
+  static let freshness = 600_000
 
   /// - Parameter transport: for URLs in the DID documents of accounts.
   package init(
@@ -44,7 +48,9 @@ package final class SubjectRecords: Sendable {
     }
     Task {
       // A record that cannot be fetched is shown without its content.
-      _ = try? await slots.run { try await record(uri, cid: cid) }
+      _ = try? await slots.run {
+        try await record(uri, cid: cid, maximumBytes: Self.maximumCopiedBytes)
+      }
       waiting.subtract(1, ordering: .relaxed)
     }
   }
@@ -52,8 +58,17 @@ package final class SubjectRecords: Sendable {
   /// Returns a version of a record, or the current one, from storage or from the account's PDS; nil if
   /// neither has it.
   package func record(_ uri: ATURI, cid: String?) async throws -> SubjectRecord? {
-    if let known = try await stored(uri, cid: cid) { return known }
-    guard let fetched = await fetched(uri) else { return nil }
+    try await record(uri, cid: cid, maximumBytes: Self.maximumBytes)
+  }
+
+  private func record(
+    _ uri: ATURI,
+    cid: String?,
+    maximumBytes: Int
+  ) async throws -> SubjectRecord? {
+    let known = try await stored(uri, cid: cid)
+    if let known, cid != nil || now() < known.fetchedAt + Self.freshness { return known }
+    guard let fetched = await fetched(uri, maximumBytes) else { return known }
     try await store.write { transaction throws in try transaction.records.save(fetched) }
     return cid == nil || fetched.cid == cid ? fetched : nil
   }
@@ -65,14 +80,14 @@ package final class SubjectRecords: Sendable {
     }
   }
 
-  private func fetched(_ uri: ATURI) async -> SubjectRecord? {
+  private func fetched(_ uri: ATURI, _ maximumBytes: Int) async -> SubjectRecord? {
     guard let did = uri.authority.did, let collection = uri.collection,
       let recordKey = uri.recordKey, let pds = try? await directory.document(of: did).pds
     else { return nil }
     let client = XRPCClient(
       service: ServiceEndpoint(pds),
       transport: transport,
-      options: TransportOptions(timeout: .seconds(5), maximumResponseBytes: Self.maximumBytes),
+      options: TransportOptions(timeout: .seconds(5), maximumResponseBytes: maximumBytes),
       retry: .never
     )
     let found = try? await client.comAtproto.repo.getRecord(

@@ -11,6 +11,9 @@ package protocol SubjectRecordStore {
 }
 
 package struct SubjectRecord: Hashable, Sendable {
+  /// Of these versions, the ones that were fetched last are kept.
+  package static let maximumVersions = 20
+
   package var uri: String
   package var cid: String
   package var value: DataValue

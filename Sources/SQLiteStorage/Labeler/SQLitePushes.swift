@@ -41,6 +41,8 @@ struct SQLitePushes: PushStore {
   }
 
   func due(of targets: [PushTarget.Kind], at now: Int, limit: Int) throws -> [PushRow] {
+    // Each target has its share, so that one that does not answer holds up no other.
+    let share = max(1, limit / max(1, targets.count))
     let rows = try targets.flatMap { target in
       try Row.fetchAll(
         db.cachedStatement(
@@ -48,7 +50,7 @@ struct SQLitePushes: PushStore {
             SELECT * FROM push WHERE target = ? AND dueAt <= ? ORDER BY dueAt, subject LIMIT ?
             """
         ),
-        arguments: [target.rawValue, now, limit]
+        arguments: [target.rawValue, now, share]
       )
     }
     return try rows.map(PushRow.init)

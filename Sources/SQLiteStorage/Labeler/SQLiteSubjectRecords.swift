@@ -37,5 +37,13 @@ struct SQLiteSubjectRecords: SubjectRecordStore {
         """,
       arguments: [record.uri, record.cid, record.value.cborBytes().data, record.fetchedAt]
     )
+    try db.execute(
+      sql: """
+        DELETE FROM subjectRecord WHERE uri = ? AND cid NOT IN (
+          SELECT cid FROM subjectRecord WHERE uri = ? ORDER BY fetchedAt DESC, cid LIMIT ?
+        )
+        """,
+      arguments: [record.uri, record.uri, SubjectRecord.maximumVersions]
+    )
   }
 }

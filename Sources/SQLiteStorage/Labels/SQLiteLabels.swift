@@ -43,7 +43,8 @@ struct SQLiteLabels {
   func apply(_ label: Label, _ key: LabelKey, from source: Int) throws {
     var state = LabelState()
     for label in try labels(of: key, from: source) { state.apply(label) }
-    if state.isEmpty {
+    // A subject that is full can still be taken down.
+    if state.isEmpty, !LabelValue.redacting.contains(key.value) {
       let count = try valueCount(on: key.subject, from: source)
       guard count < LabelIndexLimits.valuesPerSubject else { return }
     }

@@ -47,6 +47,9 @@ struct SubjectPage: Sendable {
   func perform(_ request: ReviewRequest, _ visitor: ReviewVisitor) async throws -> Outcome {
     var subject = try Self.subject(request.form["uri"])
     subject.cid = request.text("cid").flatMap { try? CID($0).string }
+    if subject.record != nil, subject.cid == nil {
+      subject.cid = try await desk.status(of: subject)?.subject.cid
+    }
     let action = try ReviewAction(request, about: subject)
     _ = try await desk.emit(action.event, by: visitor.moderator)
     return Outcome(
@@ -79,7 +82,10 @@ struct SubjectPage: Sendable {
     var record: SubjectRecord?
     if let uri = subject.record {
       record = try await records.record(uri, cid: status?.subject.cid)
-      subject.cid = status?.subject.cid ?? record?.cid
+      // A reporter may have named a version that does not exist.
+      if record == nil { record = try await records.stored(uri, cid: nil) }
+      // Labels and takedowns are about the version that is shown.
+      subject.cid = record?.cid ?? status?.subject.cid
     }
     let scope = SubjectScope(.one(subject.key))
     let page = try await desk.events(EventFilter(scope, limit: Self.eventCount), after: cursor)

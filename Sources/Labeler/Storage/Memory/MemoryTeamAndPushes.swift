@@ -43,8 +43,13 @@ struct MemoryPushes: PushStore {
   }
 
   func due(of targets: [PushTarget.Kind], at now: Int, limit: Int) -> [PushRow] {
-    waiting(targets).filter { $0.at <= now }
-      .sorted { ($0.at, $0.row.subject.text) < ($1.at, $1.row.subject.text) }
+    let share = max(1, limit / max(1, targets.count))
+    let due = targets.flatMap { target in
+      waiting([target]).filter { $0.at <= now }
+        .sorted { ($0.at, $0.row.subject.text) < ($1.at, $1.row.subject.text) }
+        .prefix(share)
+    }
+    return due.sorted { ($0.at, $0.row.subject.text) < ($1.at, $1.row.subject.text) }
       .prefix(limit).map(\.row)
   }
 
@@ -75,6 +80,8 @@ struct MemorySubjectRecords: SubjectRecordStore {
     try transaction.changeModeration { state in
       state.records[record.uri, default: []].removeAll { $0.cid == record.cid }
       state.records[record.uri, default: []].append(record)
+      let excess = state.records[record.uri, default: []].count - SubjectRecord.maximumVersions
+      if excess > 0 { state.records[record.uri]?.removeFirst(excess) }
     }
   }
 }
