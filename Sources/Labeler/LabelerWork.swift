@@ -21,7 +21,7 @@ struct LabelerWork: Sendable {
   /// Recurring work.
   var chores: [Housekeeping.Chore] {
     [
-      Housekeeping.Chore("reverse what has expired", every: .seconds(10)) {
+      Housekeeping.Chore("reverse expired takedowns", every: .seconds(10)) {
         try await desk.reverseDue(at: Self.now)
       },
       Housekeeping.Chore("sign labels again", every: .seconds(1)) {

@@ -69,7 +69,8 @@ import Testing
 
   private static let verbs: Set = [
     "Add", "Administer", "Call", "Change", "Check", "Copy", "Create", "Delete", "Download", "End",
-    "Export", "Generate", "Inspect", "Keep", "Label", "List", "Log", "Look", "Print", "Publish",
+    "Export", "Generate", "Inspect", "Keep", "Label", "List", "Log", "Look", "Negate", "Print",
+    "Publish",
     "Read", "Remove", "Report", "Resolve", "Reverse", "Run", "Show", "Start", "Take", "Upload",
     "Verify", "Withdraw", "Write",
   ]

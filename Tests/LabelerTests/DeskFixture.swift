@@ -167,7 +167,7 @@ enum Caller: Sendable {
   case password
   case account(DID)
   case token(String)
-  case nobody
+  case anonymous
 }
 
 extension DeskFixture {
@@ -184,7 +184,7 @@ extension DeskFixture {
 
   private func options(_ caller: Caller, _ method: String) throws -> CallOptions {
     switch caller {
-    case .nobody: CallOptions()
+    case .anonymous: CallOptions()
     case .token(let token): CallOptions(headers: [.authorization: "Bearer \(token)"])
     case .account(let did):
       CallOptions(headers: [.authorization: "Bearer \(try token(did, method))"])

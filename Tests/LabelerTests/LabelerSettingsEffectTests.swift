@@ -173,14 +173,15 @@ import XRPCClient
       #expect(answer.head.status == .ok)
       #expect(observed.labeler.server.configuration.hasRateLimits)
     },
-    Case(name: "LABELER_ALLOW_PRIVATE_ADDRESSES", value: "true") { observed in
-      // The record is fetched from a PDS on this machine.
+    Case(name: "LABELER_ALLOW_PRIVATE_ADDRESSES", value: "false") { observed in
+      // The record is on a PDS on this machine, which must not be called.
       let author = try await observed.world.account("author")
       let post = try await author.post("Hello")
-      let view = try await observed.labeler.administrator.toolsOzone.moderation.getRecord(
-        .init(uri: FormatString(post.uri.string))
-      )
-      #expect(view.cid.string == post.cid.string)
+      await #expect(throws: (any Error).self) {
+        try await observed.labeler.administrator.toolsOzone.moderation.getRecord(
+          .init(uri: FormatString(post.uri.string))
+        )
+      }
     },
     Case(name: "LABELER_TRUSTED_PROXIES", value: "2") { observed in
       #expect(observed.labeler.server.configuration.trustedProxies == 2)
@@ -237,7 +238,13 @@ import XRPCClient
     _ kind: PushTarget.Kind
   ) -> Case {
     Case(name: name, value: value, others: others) { observed in
-      #expect(observed.labeler.server.services.domain.pusher.targets.map(\.kind) == [kind])
+      let targets = observed.labeler.server.services.domain.pusher.targets
+      #expect(targets.map(\.kind) == [kind])
+      switch targets.first?.credentials {
+      case .password(let password): #expect(password == "a")
+      case .token(let audience): #expect(audience == "did:web:api.example.com")
+      case nil: Issue.record("there is no target")
+      }
     }
   }
 

@@ -219,6 +219,21 @@ import XRPCServer
     )
   }
 
+  @Test func reversalRestoresWhatTheTakedownHid() async throws {
+    let service = AdminService()
+    let fixture = try Self.fixture([.pds: service])
+    let alice = try fixture.account("alice")
+    let post = try Subject.post(alice, blobs: [Self.blob])
+    try await fixture.emit(.takedown(), post)
+    // A later event names another file.
+    let other = "bafkreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    try await fixture.emit(.comment(), try Subject.post(alice, blobs: [other]))
+    try await fixture.emit(.reverseTakedown, try Subject.post(alice))
+    while try await fixture.pusher.pushDue() > 0 {}
+    let restored = service.calls.filter { !$0.isApplied }.map(\.subject)
+    #expect(Set(restored) == [post.uri, Self.blob])
+  }
+
   @Test(
     arguments: [
       PushSubject.account("did:web:a.test"), .blob("did:web:a.test", cid: Subject.postCID),

@@ -53,6 +53,6 @@ import XRPC
   }
 
   @Test func callWithoutCredentialsIsRefused() async throws {
-    #expect(await refusal { try await fixture.report(post, as: .nobody) } == "401 AuthMissing")
+    #expect(await refusal { try await fixture.report(post, as: .anonymous) } == "401 AuthMissing")
   }
 }

@@ -57,7 +57,7 @@ import Testing
       #expect(answer.head.status == .seeOther, "\(answer.text)")
       #expect(answer.location?.hasPrefix("\(world.pds)/oauth/authorize?") == true)
       let state = answer.head.headerFields[.setCookie]?.prefix { $0 != ";" }
-      #expect(state?.hasPrefix("review-login=") == true && state != cookie[...])
+      #expect(state?.hasPrefix("review-state=") == true && state != cookie[...])
 
       // The same answer in another browser.
       let value = state?.split(separator: "=").last ?? ""

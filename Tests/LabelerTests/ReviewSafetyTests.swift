@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
@@ -19,8 +20,13 @@ import Testing
         let answer = try await browser.get(path)
         #expect(answer.head.status == .seeOther)
         #expect(answer.location?.hasPrefix("/review/login") == true)
-        let post = try await browser.post("/review/subject", ["action": "takedown"])
-        #expect(post.head.status == .seeOther, "nothing is done without a session")
+        let post = try await browser.post(
+          "/review/subject",
+          ["action": "takedown", "uri": Self.subject, "csrf": "x"]
+        )
+        #expect(post.head.status == .seeOther)
+        let events = try await labeler.server.services.domain.desk.events(EventFilter()).events
+        #expect(events.isEmpty, "nothing is done without a session")
       }
     }
   }
@@ -118,7 +124,7 @@ import Testing
   }
 
   @Test(arguments: ["", "alice", "at://did:web:a.com", "at://alice.test/a.b.c/d", "<b>"])
-  func textThatIsNoSubjectIsRefused(_ text: String) {
+  func invalidSubjectIsRefused(_ text: String) {
     #expect(throws: ReviewProblem.self) { try SubjectPage.subject(text) }
   }
 
@@ -134,12 +140,13 @@ import Testing
         #expect(answer.head.headerFields[.setCookie]?.contains("Max-Age=0") == true)
         #expect(try await browser.get("/review/").head.status == .seeOther)
 
-        let expired = try await ReviewBrowser(labeler, as: labeler.did)
-        let later = Datetime.Instant.now.wholeMilliseconds + 13 * 3_600_000
-        try await labeler.server.services.storage.store.write { transaction in
-          try transaction.reviewSessions.removeExpired(at: later)
+        let now = Datetime.Instant.now.wholeMilliseconds
+        let session = ReviewSession(did: labeler.did, createdAt: 0, expiresAt: now - 1)
+        try await labeler.server.services.storage.store.write { transaction throws in
+          try transaction.reviewSessions.insert(session, hash: SHA256.hash("token").bytes)
         }
-        #expect(try await expired.get("/review/").head.status == .seeOther)
+        let expired = try await labeler.send(.get, "/review/", [.cookie: "review=token"])
+        #expect(expired.head.status == .seeOther)
       }
     }
   }

@@ -49,8 +49,8 @@ import XRPC
       )
       #expect(acknowledged.location == "/review/?done=acknowledge")
       let empty = try await browser.get("/review/?done=acknowledge")
-      #expect(empty.text.contains("Nothing waits here."))
-      #expect(empty.text.contains("The reports are acknowledged."))
+      #expect(empty.text.contains("Nothing to review."))
+      #expect(empty.text.contains("Reports acknowledged."))
       #expect(try await browser.get("/review/?tab=closed").text.contains(first.uri.string))
     }
   }
@@ -100,6 +100,23 @@ import XRPC
         #expect(labels.map(\.val) == ["!takedown", "spam"])
         #expect(labels.allSatisfy { $0.neg == true })
       }
+    }
+  }
+
+  @Test func reportedVersionThatDoesNotExistHidesNothing() async throws {
+    try await LabelerWorld.run { world in
+      let labeler = world.labeler
+      let author = try await world.account("author")
+      let post = try await author.post("Buy now")
+      let invented = ComAtproto.Repo.StrongRef(
+        uri: post.uri,
+        cid: "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"
+      )
+      try await author.report(invented, to: labeler.did)
+      let browser = try await ReviewBrowser(labeler, as: labeler.did)
+      let page = try await browser.get(ReviewLink.subject(post.uri.string))
+      #expect(page.text.contains("text: Buy now"))
+      #expect(page.text.contains(post.cid.string) && !page.text.contains(invented.cid.string))
     }
   }
 

@@ -80,7 +80,7 @@ import XRPC
         )
       }
     }
-    #expect(await outcome(.nobody) == "401 AuthMissing")
+    #expect(await outcome(.anonymous) == "401 AuthMissing")
     #expect(await outcome(.account(alice.did)) == "401 AuthenticationRequired")
     let member = try await fixture.member("mod", .moderator)
     _ = try await fixture.team.update(

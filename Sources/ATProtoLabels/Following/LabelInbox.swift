@@ -1,3 +1,4 @@
+import ATProtoData
 import ComAtprotoAPI
 
 /// Hands events from the task that reads a stream to the task that stores them: while one batch is

@@ -55,7 +55,7 @@ enum EventRules {
     {
       return .admin
     }
-    switch event.action {
+    return switch event.action {
     case .takedown, .reverseTakedown:
       // Feeds of many people depend on these records.
       isOfFeed ? .admin : .moderator

@@ -10,7 +10,7 @@ import ServiceKit
 import XRPCServer
 
 /// The review page, on which moderators work through reports. It works without scripts, and no request
-/// with GET changes anything.
+/// with GET changes a decision.
 ///
 ///     GET  /review/             the queue          GET, POST  /review/login     log-in
 ///     GET  /review/subject      a subject          GET        /review/callback  end of the log-in
@@ -224,7 +224,7 @@ struct ReviewPages: Sendable {
       logger.info("cannot start a log-in", metadata: ["error": "\(error)"])
       return try logInPage(
         request,
-        problem: "That account cannot log in: \(ReviewText.cleaned(error.reason, maximum: 300))",
+        problem: "Cannot log in: \(ReviewText.cleaned(error.reason, maximum: 300))",
         status: .badRequest
       )
     }

@@ -238,7 +238,7 @@ extension LabelerSettings {
 
 extension HTTPURL {
   /// Whether the host is a loopback address, or a name for one (RFC 6761, 6.3).
-  fileprivate var isOnThisMachine: Bool {
+  var isOnThisMachine: Bool {
     host == "localhost" || IPAddress(host)?.isLoopback == true
   }
 }

@@ -46,12 +46,24 @@ public struct LabelerSettings: ServiceSettings {
       guard configuration.signingKey != nil else { throw Self.missing(Self.signingKey) }
     }
     configuration.databasePath = databasePath
-    configuration.targets.pds = try pds.target(Self.pdsURL, Self.pdsDID, Self.pdsPassword)
-    configuration.targets.relay = try relay.target(Self.relayURL, nil, Self.relayPassword)
+    let allowsHTTP = configuration.allowsPrivateAddresses
+    configuration.targets.pds = try pds.target(
+      Self.pdsURL,
+      Self.pdsDID,
+      Self.pdsPassword,
+      allowsHTTP: allowsHTTP
+    )
+    configuration.targets.relay = try relay.target(
+      Self.relayURL,
+      nil,
+      Self.relayPassword,
+      allowsHTTP: allowsHTTP
+    )
     configuration.targets.appView = try appView.target(
       Self.appViewURL,
       Self.appViewDID,
-      Self.appViewPassword
+      Self.appViewPassword,
+      allowsHTTP: allowsHTTP
     )
     configuration.trustedProxies = trustedProxies ?? (isBehindProxy ? 1 : 0)
     configuration.metricsAddress = try MetricsEndpoint.address(
@@ -89,11 +101,14 @@ public struct LabelerSettings: ServiceSettings {
 }
 
 extension LabelerSettings.Target {
-  /// - Parameter didSetting: nil for a service that does not accept tokens.
+  /// - Parameters:
+  ///   - didSetting: nil for a service that does not accept tokens.
+  ///   - allowsHTTP: whether credentials may be sent over plain HTTP to other machines.
   fileprivate func target(
     _ urlSetting: Setting<LabelerSettings>,
     _ didSetting: Setting<LabelerSettings>?,
-    _ passwordSetting: Setting<LabelerSettings>
+    _ passwordSetting: Setting<LabelerSettings>,
+    allowsHTTP: Bool
   ) throws(ServiceError) -> TakedownTarget? {
     guard let url else {
       guard did == nil, adminPassword == nil else {
@@ -104,6 +119,9 @@ extension LabelerSettings.Target {
         )
       }
       return nil
+    }
+    guard url.scheme == "https" || url.isOnThisMachine || allowsHTTP else {
+      throw ServiceError(.configuration, "\(urlSetting.name): expected an https URL")
     }
     guard did != nil || adminPassword != nil else {
       let names = [didSetting?.name, passwordSetting.name].compactMap(\.self)

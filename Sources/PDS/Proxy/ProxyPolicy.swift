@@ -45,9 +45,11 @@ enum ProxyPolicy {
     protected.contains(nsid.lowercased())
   }
 
-  /// Whether the method requires a privileged app password: direct messages, and account migration.
+  /// Whether the method requires a privileged app password: direct messages, moderation in the name of
+  /// the account, and account migration.
   static func isPrivileged(_ nsid: String) -> Bool {
-    nsid.lowercased().hasPrefix("chat.bsky.") || isMigration(nsid)
+    let name = nsid.lowercased()
+    return name.hasPrefix("chat.bsky.") || name.hasPrefix("tools.ozone.") || isMigration(nsid)
   }
 
   /// Whether the method administers a server: a token for it is issued only to a session that the

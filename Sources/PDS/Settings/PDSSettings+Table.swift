@@ -84,7 +84,10 @@ extension PDSSettings {
   static let modServiceDID = Setting<PDSSettings>(
     "PDS_MOD_SERVICE_DID",
     "did",
-    "DID of the moderation service, which may take down accounts, records, and blobs."
+    """
+    DID of the moderation service, which may take down accounts, records, and blobs, read email \
+    addresses, and send email.
+    """
   ) { (text, settings) throws(ServiceError) in
     settings.modService.did = try Value.did(text)
   }

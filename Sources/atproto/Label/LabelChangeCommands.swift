@@ -50,7 +50,7 @@ struct LabelAddCommand: AsyncParsableCommand {
 struct LabelNegateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "negate",
-    abstract: "Take labels of an account or a record back.",
+    abstract: "Negate labels on an account or a record.",
     discussion: LabelChange.discussion
   )
 

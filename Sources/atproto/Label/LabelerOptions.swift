@@ -148,7 +148,7 @@ struct LabelerOptions: ParsableArguments {
       let did = value["did"]?.string.flatMap({ try? DID($0) })
     else {
       throw CommandError(
-        reason: "\(service) does not state its DID; name the labeler by its DID with --labeler"
+        reason: "\(service) did not return its DID; name the labeler by its DID with --labeler"
       )
     }
     return did
@@ -156,8 +156,10 @@ struct LabelerOptions: ParsableArguments {
 
   private func password() throws -> String? {
     if let adminPasswordFile { return try PasswordInput.firstLine(of: adminPasswordFile) }
-    // The password in the environment belongs to the labeler that the operator runs.
-    if case .did? = labeler { return nil }
+    // The password in the environment belongs to the labeler that the operator runs on this machine.
+    if let labeler {
+      guard case .url(let service) = labeler, service.isOnThisMachine else { return nil }
+    }
     let list = NetworkOptions.environment(Self.passwordVariable) ?? ""
     // Of several passwords, any works.
     return list.split(separator: ",").first.map(String.init)

@@ -61,7 +61,7 @@ struct ModerationSubject: Sendable {
       )
     )
     guard let cid = output.cid else {
-      throw CommandError(reason: "the server of \(did) does not state the CID of \(uri)")
+      throw CommandError(reason: "the server of \(did) did not return the CID of \(uri)")
     }
     return Resolved(uri: uri, did: FormatString(did), cid: cid)
   }

@@ -18,8 +18,8 @@ struct ScenarioLabeler: Sendable {
   let adminPassword: String
 }
 
-/// A post is reported, labeled, seen with its label, and taken down: the way of a decision from a
-/// report to everyone who reads.
+/// A post is reported, labeled, seen with its label, and taken down: follows a decision from the
+/// report to the readers.
 extension Scenario {
   /// - Parameter server: the PDS on which the author and the reporter have their accounts.
   mutating func moderate(_ server: String, labeler: ScenarioLabeler) async throws {

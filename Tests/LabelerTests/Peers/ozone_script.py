@@ -95,7 +95,7 @@ class Scene:
 
     def refuses_strangers(self):
         answer = self.send(self.body(["x"]), self.author["accessJwt"])
-        self.check.equal("an account that is no member", answer.status_code, 401)
+        self.check.equal("an account that is not a member", answer.status_code, 401)
         answer = httpx.post(f"{self.labeler.url}/xrpc/{EMIT}", json=self.body(["x"]))
         self.check.equal("no credentials", answer.status_code, 401)
 

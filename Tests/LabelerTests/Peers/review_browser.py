@@ -130,7 +130,7 @@ class Scene:
         active = chrome.driver.switch_to.active_element
         self.check.equal("the focus is on the first control", active.text, "Acknowledge")
         chrome.leave(lambda: chrome.press(Keys.ENTER))
-        self.check("it is acknowledged", "are acknowledged" in chrome.text, chrome.text[:300])
+        self.check("it is acknowledged", "Reports acknowledged" in chrome.text, chrome.text[:300])
         self.check("the next subject is open", self.posts[0]["uri"] not in chrome.url, chrome.url)
 
     def labels_by_keyboard(self):
@@ -140,7 +140,7 @@ class Scene:
         chrome.press("spam")
         chrome.leave(lambda: chrome.press(Keys.ENTER))
         self.check("the label is there", (uri, "spam") in self.labels(), str(self.labels()))
-        self.check("the page says so", "labels are created" in chrome.text, chrome.text[:300])
+        self.check("the page says so", "Labels created" in chrome.text, chrome.text[:300])
 
     def takes_down_and_reverses_by_keyboard(self):
         chrome, uri = self.chrome, self.posts[2]["uri"]

@@ -12,16 +12,16 @@ struct ReviewAction {
     /// The message that follows.
     var notice: String {
       switch self {
-      case .label: "The labels are created."
-      case .negate: "The label is negated."
-      case .takedown: "The subject is taken down."
-      case .reverse: "The takedown is reversed."
-      case .acknowledge: "The reports are acknowledged."
-      case .escalate: "The subject is escalated."
-      case .comment: "The comment is stored."
-      case .tag: "The tags are changed."
-      case .appeal: "The appeal is resolved."
-      case .email: "The email is sent."
+      case .label: "Labels created."
+      case .negate: "Label negated."
+      case .takedown: "Subject taken down."
+      case .reverse: "Takedown reversed."
+      case .acknowledge: "Reports acknowledged."
+      case .escalate: "Subject escalated."
+      case .comment: "Comment saved."
+      case .tag: "Tags updated."
+      case .appeal: "Appeal resolved."
+      case .email: "Email sent."
       }
     }
   }
@@ -35,10 +35,14 @@ struct ReviewAction {
   /// Throws ``ReviewProblem`` if the form is not complete.
   init(_ request: ReviewRequest, about subject: Subject) throws(ReviewProblem) {
     guard let kind = request.form["action"].flatMap(Kind.init) else {
-      throw ReviewProblem(.badRequest, "That did not work", "The form names no known action.")
+      throw ReviewProblem(
+        .badRequest,
+        "Something is wrong with the request",
+        "The form names no known action."
+      )
     }
     self.kind = kind
-    let recipient = request.text("recipient").flatMap { try? DID($0) }
+    let recipient = try Self.recipient(request)
     event = NewEvent(
       // A reply goes to an account: the author, or one that has reported.
       subject: kind == .email ? Subject(recipient ?? subject.did) : subject,
@@ -48,6 +52,14 @@ struct ReviewAction {
       // A decision answers the reports; a note does not.
       closesReview: request.form["close"] != nil
     )
+  }
+
+  private static func recipient(_ request: ReviewRequest) throws(ReviewProblem) -> DID? {
+    guard let text = request.text("recipient") else { return nil }
+    guard let did = try? DID(text) else {
+      throw ReviewProblem(.badRequest, "That is not an account", "Choose one of the list.")
+    }
+    return did
   }
 
   private static func action(

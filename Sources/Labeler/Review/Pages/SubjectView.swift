@@ -91,12 +91,15 @@ struct SubjectView {
     status.tags.map { ReviewText.cleaned($0.name, maximum: 100) }.joined(separator: ", ")
   }
 
-  /// The record as JSON. Images are not loaded: their links are part of the text.
+  /// The record as JSON. Images are not loaded, only their CIDs are shown.
   private var record: [TemplateView] {
     guard !content.subject.isAccount else { return [] }
     guard let record = content.record else {
       return [
-        TemplateView(["text": "The record cannot be shown: it is gone.", "time": [String]()])
+        TemplateView([
+          "text": "The record is not available: it was deleted, or its server did not return it.",
+          "time": [String](),
+        ])
       ]
     }
     return [

@@ -15,11 +15,11 @@ struct TeamPage: Sendable {
 
     var notice: String {
       switch self {
-      case .add: "The member is added."
-      case .change: "The role is changed."
-      case .disable: "The membership is disabled."
-      case .enable: "The membership is enabled."
-      case .remove: "The member is removed."
+      case .add: "Member added."
+      case .change: "Role changed."
+      case .disable: "Membership disabled."
+      case .enable: "Membership enabled."
+      case .remove: "Member removed."
       }
     }
   }

@@ -100,17 +100,18 @@ struct ReviewLogIn: Sendable {
     next: String
   ) async throws(OAuthClientError) -> (page: String, cookie: String) {
     let login = try await app().startLogin(account, options: LoginOptions(appState: next))
-    return (login.url, ReviewCookie.logIn.field(login.state, isSecure: url.isSecure))
+    return (login.url, ReviewCookie.state.field(login.state, isSecure: url.isSecure))
   }
 
   // MARK: The callback
 
-  /// Finishes a log-in, gives its tokens back, and returns the account.
+  /// Finishes a log-in, revokes its tokens, and returns the account.
   ///
   /// Throws ``ReviewProblem`` if the log-in began in another browser.
   func finish(_ request: ReviewRequest) async throws -> (did: DID, next: String) {
     let callback = try AuthorizationCallback(request.rawQuery)
-    guard let value = cookie(request.headers), ConstantTime.areEqual(value, callback.state) else {
+    let value = ReviewCookie.state.value(in: request.headers, isSecure: url.isSecure)
+    guard let value, ConstantTime.areEqual(value, callback.state) else {
       throw ReviewProblem(
         .forbidden,
         "This log-in began in another browser",
@@ -119,9 +120,9 @@ struct ReviewLogIn: Sendable {
     }
     let app = try app()
     let login = try await app.finishLogin(callback)
-    // Only the name of the account was needed. A server that does not answer keeps its tokens, which
-    // are not stored here.
-    try? await app.logOut(login.session.did)
+    // Only the name of the account was needed. The moderator need not wait for a server that is slow to
+    // revoke the tokens, which are not kept here.
+    Task { try? await app.logOut(login.session.did) }
     return (login.session.did, login.appState ?? "")
   }
 }

@@ -42,10 +42,16 @@ struct ReviewSessions: Sendable {
       try transaction.reviewSessions.session(hash)
     }
     guard let session, session.expiresAt > now() else { return nil }
-    return ReviewVisitor(
-      moderator: try await moderator(session.did),
-      formToken: tokens.token(Self.parts(hash))
-    )
+    do {
+      return ReviewVisitor(
+        moderator: try await moderator(session.did),
+        formToken: tokens.token(Self.parts(hash))
+      )
+    } catch let problem as ReviewProblem {
+      // A member who comes back has to log in again.
+      try await store.write { transaction in try transaction.reviewSessions.remove(hash) }
+      throw problem
+    }
   }
 
   /// Throws ``ReviewProblem`` for an account that is not a member, or is disabled.

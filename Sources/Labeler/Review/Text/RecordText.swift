@@ -42,7 +42,8 @@ enum RecordText {
         append(element, to: &lines, name: "\(index + 1)", indent: indent + 1)
       }
     } else if let text = value.string {
-      lines.append(start + text)
+      // A line of the text must not look like a field.
+      lines.append(start + text.replacing("\n", with: "\n" + space + "    "))
     } else {
       lines.append(start + value.jsonString())
     }

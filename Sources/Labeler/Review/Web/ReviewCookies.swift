@@ -8,8 +8,10 @@ import HTTPTypes
 struct ReviewCookie: Sendable {
   /// The session of a moderator who is logged in.
   static let session = ReviewCookie("review", lifetime: 12 * 3600)
-  /// Binds a log-in to the browser in which it began.
+  /// Binds the form of the log-in to a browser.
   static let logIn = ReviewCookie("review-login", lifetime: 3600)
+  /// Binds a log-in to the browser in which it began.
+  static let state = ReviewCookie("review-state", lifetime: 3600)
 
   private let name: String
   /// In seconds.

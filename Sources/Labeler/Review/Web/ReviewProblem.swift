@@ -18,15 +18,15 @@ struct ReviewProblem: Error {
     switch error {
     case let error as ReviewProblem: self = error
     case let error as XRPCServerError where error.status.kind == .clientError:
-      self.init(error.status, "That did not work", error.message ?? error.name)
+      self.init(error.status, "Something is wrong with the request", error.message ?? error.name)
     default: return nil
     }
   }
 
   static let foreignForm = ReviewProblem(
     .forbidden,
-    "The form is not valid any more",
-    "It does not come from a page that you opened here. Open the page again."
+    "This form has expired",
+    "Reload the page and try again."
   )
   static let embedded = ReviewProblem(
     .forbidden,
@@ -36,11 +36,11 @@ struct ReviewProblem: Error {
   static let notFound = ReviewProblem(
     .notFound,
     "Page not found",
-    "There is no page at this address."
+    "There is no page at this URL."
   )
   static let method = ReviewProblem(
     .methodNotAllowed,
-    "That did not work",
+    "Something is wrong with the request",
     "The page does not support this method."
   )
   static let internalError = ReviewProblem(

@@ -22,7 +22,7 @@ struct LabelerCheck: Sendable {
   struct Finding: Equatable, Sendable {
     let row: Row
     let isOK: Bool
-    /// What is so, or what is wrong and what to do about it.
+    /// What was found, or what is wrong and what to do about it.
     let text: String
   }
 
@@ -125,7 +125,10 @@ struct LabelerCheck: Sendable {
       )
     }
     guard url.scheme == "https" || url.isLoopback else {
-      return Self.problem(.url, "\(url.origin) must use https; put a reverse proxy before it")
+      return Self.problem(
+        .url,
+        "\(url.origin) must use https; put a reverse proxy with TLS in front of it"
+      )
     }
     guard let response = try? await get(url, "/.well-known/ozone-metadata.json"),
       response.head.status == .ok, let metadata = try? DataValue(json: response.body)
@@ -154,7 +157,7 @@ struct LabelerCheck: Sendable {
         .health,
         """
         /xrpc/_health answers \(response.head.status.code); the URL may lead to another server; \
-        look into the log of the labeler
+        check the log of the labeler
         """
       )
     }

@@ -87,7 +87,7 @@ struct LabelerMemberUpdateCommand: AsyncParsableCommand {
   @Option(help: "What the member may do: verifier, triage, moderator, or admin.")
   var role: MemberRole?
 
-  @Flag(inversion: .prefixedEnableDisable, help: "Whether the member may do anything.")
+  @Flag(inversion: .prefixedEnableDisable, help: "Enable or disable the member.")
   var access: Bool?
 
   func validate() throws {

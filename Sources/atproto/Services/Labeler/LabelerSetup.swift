@@ -4,8 +4,8 @@ import ATProtoIdentity
 import ATProtoSyntax
 import Labeler
 
-/// What an identity needs to become the one of a labeler, or to be none again: a comparison that
-/// changes nothing.
+/// What an identity needs to become the one of a labeler, or to stop being one. Computes the changes
+/// without making them.
 struct LabelerSetup: Sendable {
   enum Change: String, CaseIterable, Sendable {
     case key, service

@@ -5,6 +5,7 @@ import ATProtoIdentity
 import ATProtoSyntax
 import ArgumentParser
 import ComAtprotoAPI
+import Foundation
 import Labeler
 import XRPC
 import XRPCClient
@@ -45,7 +46,10 @@ struct LabelerSetupCommand: AsyncParsableCommand {
   var keyFile: String?
 
   @Option(
-    help: ArgumentHelp("Generate the key, and store it in this new file.", valueName: "file")
+    help: ArgumentHelp(
+      "Generate the key and store it in this file, unless the file exists.",
+      valueName: "file"
+    )
   )
   var generateKey: String?
 
@@ -57,7 +61,7 @@ struct LabelerSetupCommand: AsyncParsableCommand {
   )
   var declaration: String?
 
-  @Flag(help: "Take the key, the service, and the declaration away; the account remains.")
+  @Flag(help: "Remove the key, the service, and the declaration; the account remains.")
   var remove = false
 
   @Flag(help: "Show what would change, and change nothing.")
@@ -128,7 +132,11 @@ struct LabelerSetupCommand: AsyncParsableCommand {
   }
 
   private func readKey() throws -> PrivateKey {
-    if let generateKey { return try LabelerKeyFile.generate(generateKey) }
+    if let generateKey {
+      // Running the command again must not make another key.
+      let exists = FileManager.default.fileExists(atPath: generateKey)
+      return try exists ? LabelerKeyFile.read(generateKey) : LabelerKeyFile.generate(generateKey)
+    }
     return try LabelerKeyFile.read(keyFile ?? "")
   }
 
@@ -138,7 +146,9 @@ struct LabelerSetupCommand: AsyncParsableCommand {
     if options.account == nil { options.account = did.string }
     let (client, session) = try await options.loggedInSession()
     guard session.did == did.string else {
-      throw CommandError(reason: "\(session.handle) is logged in, but \(did) is to be set up")
+      throw CommandError(
+        reason: "\(session.handle) is logged in, but this command sets up \(did); log in as it"
+      )
     }
     return client
   }
