@@ -262,6 +262,29 @@ import XRPCClient
     }
   }
 
+  @Test func takedownOfARecordNeedsItsVersion() async throws {
+    var post = post
+    post.cid = nil
+    let event = NewEvent(subject: post, action: .takedown())
+    let moderator = Moderator(did: DeskFixture.did, role: .admin)
+    let error = await #expect(throws: XRPCServerError.self) {
+      try await fixture.desk.emit(event, by: moderator)
+    }
+    #expect(error?.message?.contains("must name its CID") == true)
+  }
+
+  @Test func tagsBeyondTheLimitAreRefused() async throws {
+    for start in [0, 50] {
+      let names = (start..<start + 50).map { "tag\($0)" }
+      try await fixture.emit(.tag(TagAction(add: names)), post)
+    }
+    let message = await refusalMessage {
+      try await fixture.emit(.tag(TagAction(add: ["another"])), post)
+    }
+    #expect(message?.contains("at most 100 tags") == true)
+    try await fixture.emit(.tag(TagAction(add: ["another"], remove: ["tag1"])), post)
+  }
+
   @Test func talliesCountAccountAndRecords() async throws {
     let report = ModerationAction.report(type: "com.atproto.moderation.defs#reasonSpam")
     try await fixture.emit(report, post)

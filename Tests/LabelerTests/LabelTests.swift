@@ -77,6 +77,18 @@ import XRPCServer
     }
   }
 
+  /// Some consumers keep a label for each version of a record.
+  @Test func negationNamesTheVersionOfItsLabel() async throws {
+    let fixture = try LabelFixture()
+    let uri = "at://did:plc:alice/app.bsky.feed.post/3k"
+    let (old, new) = ("bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae", "bafyreib")
+    try await fixture.apply([LabelChange(uri: uri, value: "spam", cid: old)])
+    let negation = try await fixture.apply([
+      LabelChange(uri: uri, value: "spam", cid: new, isNegated: true)
+    ])
+    #expect(negation.map(\.cid) == [old])
+  }
+
   @Test func negationIsLaterThanItsLabelEvenIfTheClockIsBehind() async throws {
     let fixture = try LabelFixture()
     let now = LabelFixture.start

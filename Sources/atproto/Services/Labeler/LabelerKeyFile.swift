@@ -26,17 +26,17 @@ enum LabelerKeyFile {
   /// Generates a key, and stores it in a new file that only this user can read.
   static func generate(_ path: String) throws -> PrivateKey {
     let key = PrivateKey(generating: .k256)
-    let text = Hex.encode(key.rawRepresentation) + "\n"
-    // The labels of a labeler depend on its key.
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw CommandError(reason: "\(path) exists; use it with --key-file")
+    // Neither an existing file nor the target of a link is replaced.
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+    guard descriptor >= 0 else {
+      throw CommandError(
+        reason: errno == EEXIST
+          ? "\(path) exists; use it with --key-file"
+          : "cannot write \(path): \(String(cString: strerror(errno)))"
+      )
     }
-    let isCreated = FileManager.default.createFile(
-      atPath: path,
-      contents: Data(text.utf8),
-      attributes: [.posixPermissions: 0o600]
-    )
-    guard isCreated else { throw CommandError(reason: "cannot write \(path)") }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try file.write(contentsOf: Data((Hex.encode(key.rawRepresentation) + "\n").utf8))
     return key
   }
 }
