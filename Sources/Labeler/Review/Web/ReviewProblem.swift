@@ -6,11 +6,14 @@ struct ReviewProblem: Error {
   let status: HTTPResponse.Status
   let title: String
   let text: String
+  /// Seconds.
+  let retryAfter: String?
 
-  init(_ status: HTTPResponse.Status, _ title: String, _ text: String) {
+  init(_ status: HTTPResponse.Status, _ title: String, _ text: String, retryAfter: String? = nil) {
     self.status = status
     self.title = title
     self.text = text
+    self.retryAfter = retryAfter
   }
 
   /// Returns nil for an error whose reason is not for people at a browser.
@@ -18,7 +21,12 @@ struct ReviewProblem: Error {
     switch error {
     case let error as ReviewProblem: self = error
     case let error as XRPCServerError where error.status.kind == .clientError:
-      self.init(error.status, "Something is wrong with the request", error.message ?? error.name)
+      self.init(
+        error.status,
+        "Something is wrong with the request",
+        error.message ?? error.name,
+        retryAfter: error.headers[.retryAfter]
+      )
     default: return nil
     }
   }

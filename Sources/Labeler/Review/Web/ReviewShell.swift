@@ -74,7 +74,7 @@ struct ReviewShell: Sendable {
   }
 
   func response(_ problem: ReviewProblem, _ visitor: ReviewVisitor? = nil) -> Response {
-    response(
+    var response = response(
       ReviewPage(
         title: problem.title,
         template: .message,
@@ -83,6 +83,8 @@ struct ReviewShell: Sendable {
         visitor: visitor
       )
     )
+    response.headers[.retryAfter] = problem.retryAfter
+    return response
   }
 
   /// 303, so that a form is followed by GET, and reloading the page does not repeat it.
