@@ -35,6 +35,10 @@ extension EventContent {
     comment =
       try XRPCServerError.bounded(parameters.comment, "comment")?
       .split(separator: "||").map(\.trimmingSpaces).filter { !$0.isEmpty } ?? []
+    // Each is looked for in thousands of comments.
+    guard comment.count <= 10 else {
+      throw .invalidRequest("comment must have at most 10 alternatives")
+    }
     addedLabels = try XRPCServerError.bounded(parameters.addedLabels, "addedLabels")
     removedLabels = try XRPCServerError.bounded(parameters.removedLabels, "removedLabels")
     addedTags = try XRPCServerError.bounded(parameters.addedTags, "addedTags")

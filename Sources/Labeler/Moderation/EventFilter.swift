@@ -70,7 +70,9 @@ package struct EventContent: Sendable {
   func matches(_ event: ModerationEvent) -> Bool {
     if hasComment, event.comment == nil { return false }
     if !comment.isEmpty {
-      guard let text = event.comment, comment.contains(where: text.containsIgnoringCase) else {
+      guard let text = event.comment?.lowercased(),
+        comment.contains(where: { text.contains($0.lowercased()) })
+      else {
         return false
       }
     }
