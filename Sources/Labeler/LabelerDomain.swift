@@ -14,6 +14,8 @@ struct LabelerDomain: Sendable {
   let pusher: Pusher
   let desk: ModerationDesk
   let declaration: DeclarationSource
+  /// The record of the account, if the declaration comes from a file.
+  let publishedDeclaration: DeclarationSource?
   let reports: Reports
 
   init(
@@ -54,14 +56,15 @@ struct LabelerDomain: Sendable {
       logger: logger
     )
     desk = ModerationDesk(did: did, store: store, labels: labels, pusher: pusher, metrics: metrics)
-    declaration =
-      try configuration.declarationFile.map { try DeclarationSource(DeclarationFile.read($0)) }
-      ?? DeclarationSource(
-        of: did,
-        directory: network.directory,
-        transport: network.guarded,
-        logger: logger
-      )
+    let published = DeclarationSource(
+      of: did,
+      directory: network.directory,
+      transport: network.guarded,
+      logger: logger
+    )
+    let file = try configuration.declarationFile.map { try DeclarationFile.read($0) }
+    declaration = file.map { DeclarationSource($0) } ?? published
+    publishedDeclaration = file == nil ? nil : published
     reports = Reports(
       desk: desk,
       declaration: declaration,

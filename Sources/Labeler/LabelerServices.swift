@@ -47,6 +47,9 @@ struct LabelerServices: Sendable {
         url: { url.text },
         directory: network.directory
       ),
+      declaration: domain.publishedDeclaration.map {
+        DeclarationCheck(own: domain.declaration, published: $0)
+      },
       streams: OpenStreams(),
       metrics: metrics,
       logger: logger

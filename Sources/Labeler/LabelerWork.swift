@@ -14,6 +14,8 @@ struct LabelerWork: Sendable {
   let resigning: Resigning
   let pusher: Pusher
   let identity: IdentityCheck
+  /// Nil without a declaration in a file.
+  let declaration: DeclarationCheck?
   let streams: OpenStreams
   let metrics: LabelerMetrics
   let logger: Logger
@@ -49,6 +51,7 @@ struct LabelerWork: Sendable {
     for problem in problems {
       logger.warning("the identity of the labeler is incomplete: \(problem.text)")
     }
+    if let problem = await declaration?.problem() { logger.warning("\(problem)") }
   }
 }
 
