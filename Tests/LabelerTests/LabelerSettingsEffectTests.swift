@@ -241,8 +241,8 @@ import XRPCClient
       let targets = observed.labeler.server.services.domain.pusher.targets
       #expect(targets.map(\.kind) == [kind])
       switch targets.first?.credentials {
-      case .password(let password): #expect(password == "a")
-      case .token(let audience): #expect(audience == "did:web:api.example.com")
+      case .password(let password)?: #expect(password == "a")
+      case .token(let audience)?: #expect(audience == "did:web:api.example.com")
       case nil: Issue.record("there is no target")
       }
     }

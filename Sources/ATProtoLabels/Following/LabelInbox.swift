@@ -33,7 +33,8 @@ actor LabelInbox {
     events.append(event)
     // Each KiB counts as one more label: frames may have some MiB. An event without labels occupies
     // memory, too.
-    labelCount += event.labels.reduce(1) { $0 + 1 + ($1.cborBytes().count >> 10) }
+    let weight = event.labels.reduce(0) { $0 + 1 + ($1.cborBytes().count >> 10) }
+    labelCount += max(1, weight)
     wake(&writer)
   }
 
