@@ -104,6 +104,7 @@ bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs
 	.build-release/release/Benchmarks crypto
 	.build-release/release/Benchmarks xrpc
 	.build-release/release/Benchmarks pds
+	.build-release/release/Benchmarks labels
 	Benchmarks/dataset $(DATASET)
 
 kill: setup ## Kill servers under load CYCLES times (300); acknowledged data must not be lost
@@ -112,6 +113,8 @@ kill: setup ## Kill servers under load CYCLES times (300); acknowledged data mus
 		--skip-build --filter '^PDSTests\.KillTests'
 	RELAY_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^RelayTests\.RelayKillTests'
+	LABELER_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
+		--skip-build --filter '^LabelerTests\.LabelerKillTests'
 	SYNC_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^VerifiedSyncTests\.SyncKillTests'
 

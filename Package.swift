@@ -53,6 +53,8 @@ let package = Package(
     .library(name: "XRPCServerTLS", targets: ["XRPCServerTLS"]),
     .library(name: "ComAtprotoAPI", targets: ["ComAtprotoAPI"]),
     .library(name: "AppBskyAPI", targets: ["AppBskyAPI"]),
+    .library(name: "ATProtoLabels", targets: ["ATProtoLabels"]),
+    .library(name: "ToolsOzoneAPI", targets: ["ToolsOzoneAPI", "ChatBskyAPI"]),
     .plugin(name: "LexiconBuildPlugin", targets: ["LexiconBuildPlugin"]),
     .plugin(name: "LexiconCommandPlugin", targets: ["LexiconCommandPlugin"]),
   ],
@@ -200,12 +202,32 @@ let package = Package(
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI"],
       path: "Generated/AppBskyAPI"
     ),
+    .target(
+      name: "ChatBskyAPI",
+      dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI"],
+      path: "Generated/ChatBskyAPI"
+    ),
+    .target(
+      name: "ToolsOzoneAPI",
+      dependencies: [
+        "XRPC", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI",
+      ],
+      path: "Generated/ToolsOzoneAPI"
+    ),
 
     // Floor 4
     .target(
       name: "XRPCClient",
       dependencies: [
         "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ]
+    ),
+    .target(
+      name: "ATProtoLabels",
+      dependencies: [
+        "XRPCClient", "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     ),
@@ -347,12 +369,29 @@ let package = Package(
         .embedInCode("Administration/Templates"), .embedInCode("Jetstream/Dictionary"),
       ]
     ),
+    .target(
+      name: "Labeler",
+      dependencies: [
+        "ServiceKit", "XRPCServer", "XRPCClient", "OAuthClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ATProtoLabels", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto",
+        "ATProtoData", "ATProtoSyntax", "Templating", "ComAtprotoAPI", "AppBskyAPI",
+        "ToolsOzoneAPI",
+        serverProduct("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Review/Templates")]
+    ),
 
     // Floor 7
     .target(
       name: "SQLiteStorage",
       dependencies: [
-        "PDS", "PLCDirectory", "Relay", "VerifiedSync", "ServiceKit", "XRPCServer",
+        "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "VerifiedSync", "ServiceKit",
+        "XRPCServer", "ComAtprotoAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         serverProduct("GRDB", "GRDB.swift"),
       ]
@@ -395,7 +434,8 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "VerifiedSync", "ServiceKit",
+        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels",
+        "ToolsOzoneAPI", "VerifiedSync", "ServiceKit",
         "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer", "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
@@ -426,7 +466,8 @@ let package = Package(
       dependencies: [
         "ATProtoAuth", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "ATProtoHTTP", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
-        "AppBskyAPI", "PDS", "PLCDirectory", "Relay", "RelayTestSupport", "SQLiteStorage",
+        "AppBskyAPI", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "ToolsOzoneAPI",
+        "RelayTestSupport", "SQLiteStorage",
         "ServiceKit", "ATProtoIdentity", "XRPCWebSocket", "CLibCrypto", "CSecp256k1",
         "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -555,8 +596,8 @@ let package = Package(
     .testTarget(
       name: "GeneratedCodeTests",
       dependencies: [
-        "AppBskyAPI", "ComAtprotoAPI", "SnapshotModule", "XRPC", "Lexicon", "LexiconSamples",
-        "ATProtoData", "ATProtoSyntax",
+        "AppBskyAPI", "ComAtprotoAPI", "ChatBskyAPI", "ToolsOzoneAPI", "SnapshotModule", "XRPC",
+        "Lexicon", "LexiconSamples", "ATProtoData", "ATProtoSyntax",
       ]
     ),
     .testTarget(
@@ -617,11 +658,13 @@ let package = Package(
     .testTarget(
       name: "ServiceKitTests",
       dependencies: [
-        "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient", "ATProtoSyntax",
+        "ServiceKit", "TestSupport", "XRPC", "XRPCServer", "XRPCAsyncHTTPClient",
+        "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         serverProduct("CoreMetrics", "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
       ]
     ),
     .testTarget(
@@ -696,9 +739,38 @@ let package = Package(
       exclude: ["Peers"]
     ),
     .testTarget(
+      name: "ATProtoLabelsTests",
+      dependencies: [
+        "ATProtoLabels", "TestSupport", "SQLiteStorage", "XRPCServer", "XRPCClient",
+        "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI", "AppBskyAPI", "ATProtoIdentity",
+        "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
+    ),
+    .testTarget(
+      name: "LabelerTests",
+      dependencies: [
+        "Labeler", "ATProtoLabels", "TestSupport", "atproto", "SQLiteStorage", "PDS", "Relay",
+        "PLCDirectory", "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC",
+        "ComAtprotoAPI", "AppBskyAPI", "ToolsOzoneAPI", "OAuthClient", "ATProtoAuth",
+        "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      exclude: ["Peers"]
+    ),
+    .testTarget(
       name: "StorageTests",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "VerifiedSync", "ServiceKit",
+        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels",
+        "VerifiedSync", "ServiceKit", "ComAtprotoAPI",
         "TestSupport", "XRPC", "XRPCServer",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
       ]

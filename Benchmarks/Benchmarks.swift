@@ -27,7 +27,8 @@ struct Benchmarks: ParsableCommand {
       SyntaxCommand.self,
       GenerateCommand.self, VerifyFileCommand.self, XRPCCommand.self, ServePageCommand.self,
       StreamsCommand.self, PDSCommand.self, ServePDSCommand.self, RelayCommand.self,
-      RelayHostsCommand.self, ServeRelayCommand.self,
+      RelayHostsCommand.self, ServeRelayCommand.self, LabelsCommand.self,
+      ServeLabelerCommand.self,
     ]
   )
 

@@ -3,7 +3,7 @@ import Foundation
 /// Calls to a server, in one run or several, and what they cost.
 struct Load: CustomStringConvertible {
   let name: String
-  private var calls = 0
+  private(set) var calls = 0
   private var seconds = 0.0
   private var usedTime = 0.0
   private var latencies: [Double] = []

@@ -49,6 +49,8 @@ final class KeptConnection {
       else { throw CocoaError(.fileReadCorruptFile) }
       start = head.utf8.count + 4
       length = declared
+      let missing = head.utf8.count + 4 + declared - buffer.count
+      if missing > 0 { buffer += [UInt8](repeating: 0, count: missing) }
     }
     return buffer[start!..<start! + length]
   }

@@ -12,6 +12,11 @@ extension AppBsky {
 }
 
 extension AppBsky {
+  /// The lexicons under `app.bsky.ageassurance`.
+  public enum Ageassurance {}
+}
+
+extension AppBsky {
   /// The lexicons under `app.bsky.embed`.
   public enum Embed {}
 }

@@ -70,7 +70,9 @@ public struct PDSConfiguration: Sendable {
   public var passwordCost = PasswordHash.Parameters.standard
   /// The app view for `app.bsky` and `chat.bsky` methods, unless a client names another service.
   public var appView: ServiceLocation?
-  /// The moderation service for reports; the app view if nil.
+  /// The moderation service, which may call admin methods that moderators need.
+  public var modService: ServiceLocation?
+  /// The labeler for reports; the moderation service if nil.
   public var reportService: ServiceLocation?
   /// The authorization server.
   public var oauth = OAuthSettings()

@@ -69,6 +69,7 @@ struct PDSServices: Sendable {
     identity = IdentityHandler(identities: domain.identities, sessions: sessions, limits: limits)
     admin = AdminHandler(
       administrator: administrator,
+      moderators: try Moderators(administrator, configuration, network.directory),
       accounts: domain.accounts,
       deletion: domain.deletion,
       identities: domain.identities,

@@ -26,20 +26,13 @@ struct RelayWeb: Sendable {
 
   /// Does not throw: errors are JSON, like those of methods.
   func respond(to request: Request, _ context: XRPCRequestContext) async -> Response {
-    var response: Response
+    let response: Response
     do {
       response = try await answer(request, context)
     } catch {
       response = self.response(error)
     }
-    if request.method == .head {
-      // The same head without the body (RFC 9110, 9.3.2).
-      let length = response.body.contentLength
-      response.body = ResponseBody()
-      // Setting the body has set its length.
-      response.headers[.contentLength] = length.map(String.init)
-    }
-    return response
+    return request.method == .head ? response.withoutBody : response
   }
 
   private func answer(

@@ -25,6 +25,7 @@ struct ATProtoCommand: AsyncParsableCommand {
         subcommands: [
           AccountCommand.self, RecordCommand.self, BlobCommand.self, IdentityCommand.self,
           XRPCCommand.self, LexiconCommand.self, FirehoseCommand.self, SyncCommand.self,
+          LabelCommand.self, ReportCommand.self,
         ]
       ),
       CommandGroup(
@@ -33,7 +34,10 @@ struct ATProtoCommand: AsyncParsableCommand {
       ),
       CommandGroup(
         name: "Services",
-        subcommands: [PDSCommand.self, PLCCommand.self, RelayCommand.self, ScenarioCommand.self]
+        subcommands: [
+          PDSCommand.self, PLCCommand.self, RelayCommand.self, LabelerCommand.self,
+          ScenarioCommand.self,
+        ]
       ),
     ]
   )
@@ -149,6 +153,50 @@ struct PDSAccountCommand: ParsableCommand {
       PDSAccountUntakedownCommand.self, PDSAccountResetPasswordCommand.self,
       PDSAccountInviteCommand.self,
     ]
+  )
+}
+
+struct LabelerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "labeler",
+    abstract: "Run a labeler, set one up, and check it.",
+    subcommands: [
+      LabelerServeCommand.self, LabelerSetupCommand.self, LabelerCheckCommand.self,
+      LabelerMemberCommand.self,
+    ]
+  )
+}
+
+struct LabelerMemberCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "member",
+    abstract: "Administer the team of a labeler.",
+    discussion: """
+      Requires the admin password, or an account that is an administrator of the team.
+      """,
+    subcommands: [
+      LabelerMemberListCommand.self, LabelerMemberAddCommand.self, LabelerMemberUpdateCommand.self,
+      LabelerMemberRemoveCommand.self,
+    ]
+  )
+}
+
+struct LabelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "label",
+    abstract: "Label accounts and records, and verify labels.",
+    subcommands: [
+      LabelAddCommand.self, LabelNegateCommand.self, LabelListCommand.self,
+      LabelVerifyCommand.self,
+    ]
+  )
+}
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Report accounts and records to labelers.",
+    subcommands: [ReportCreateCommand.self, ReportListCommand.self]
   )
 }
 

@@ -58,7 +58,9 @@ import Testing
       "syntax check", "key generate", "key inspect", "pds serve", "pds account create",
       "pds backup", "pds check", "plc serve", "plc log", "plc verify", "relay serve",
       "relay host list", "relay host crawl", "relay domain ban", "relay account takedown",
-      "relay consumer list", "relay pull-hosts",
+      "relay consumer list", "relay pull-hosts", "labeler serve", "labeler setup",
+      "labeler check", "labeler member add", "label add", "label negate", "label list",
+      "label verify", "report create", "report list",
     ] {
       #expect(paths.contains("atproto \(path)"), "\(path)")
     }
@@ -67,9 +69,9 @@ import Testing
 
   private static let verbs: Set = [
     "Add", "Administer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete", "Disconnect",
-    "Download", "End", "Export", "Generate", "Inspect", "Keep", "Lift", "List", "Log", "Look",
-    "Print", "Publish", "Read", "Resolve", "Reverse", "Run", "Show", "Start", "Take", "Unblock",
-    "Upload", "Verify", "Withdraw", "Write",
+    "Download", "End", "Export", "Generate", "Inspect", "Keep", "Label", "Lift", "List", "Log",
+    "Look", "Negate", "Print", "Publish", "Read", "Remove", "Report", "Resolve", "Reverse", "Run", "Show",
+    "Start", "Take", "Unblock", "Upload", "Verify", "Withdraw", "Write",
   ]
 
   @Test func abstractsAreImperativeSentences() throws {
@@ -95,6 +97,8 @@ import Testing
     "atproto pds serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto plc serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto sync": "its output is lines of JSON already",
+    "atproto labeler serve":
+      "its first line on standard output is JSON already; the rest is the log",
     "atproto relay serve": "its first line on standard output is JSON already; the rest is the log",
   ]
 

@@ -16,7 +16,8 @@ import XRPC
   ]
   /// Methods that are proxied and have no route.
   private static let proxied = [
-    "com.atproto.moderation.createReport": "the report service of the settings, else the app view",
+    "com.atproto.moderation.createReport":
+      "the report service or the moderation service of the settings",
     "app.bsky.*": "the app view",
     "chat.bsky.*": "the service that `atproto-proxy` names",
   ]

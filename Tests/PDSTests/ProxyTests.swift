@@ -223,7 +223,8 @@ import XRPCServer
     }
   }
 
-  @Test func reportIsForwardedToTheReportServiceOrAppView() async throws {
+  /// An app view that is not a labeler would drop the report without an error.
+  @Test func reportGoesToTheModerationServiceAndNeverToTheAppView() async throws {
     try await UpstreamService.run { call in
       .json([
         "id": 1, "reasonType": "com.atproto.moderation.defs#reasonSpam",
@@ -231,9 +232,18 @@ import XRPCServer
         "reportedBy": .string(call.caller.did.string), "createdAt": "2026-01-02T03:04:05.678Z",
       ])
     } _: { upstream in
-      for (hasReportService, service) in [(true, "atproto_labeler"), (false, "bsky_appview")] {
+      for isForReports in [true, false] {
         let account = try await upstream.signUp {
-          $0.reportService = hasReportService ? upstream.location : nil
+          if isForReports {
+            // The service for reports need not be the one that moderates.
+            $0.modService = ServiceLocation(
+              did: "did:web:mod.example.com",
+              url: HTTPURL("http://127.0.0.1:1")!
+            )
+            $0.reportService = upstream.location
+          } else {
+            $0.modService = upstream.location
+          }
           $0.usesBareAudiences = false
         }
         // The owner of an account that was taken down can appeal.
@@ -249,13 +259,29 @@ import XRPCServer
           )
         #expect(report.reportedBy == account.did)
         let call = try #require(upstream.calls.last)
-        #expect(call.caller.audience == "\(UpstreamService.did)#\(service)")
+        #expect(call.caller.audience == "\(UpstreamService.did)#atproto_labeler")
         #expect(try DataValue(json: call.body)["subject"]?["did"] == "did:web:b.example.com")
       }
+      let count = upstream.calls.count
+      let account = try await upstream.signUp()
+      let answer = try await account.call("com.atproto.moderation.createReport", .post)
+      #expect(answer.refusal == "501 MethodNotImplemented")
+      let message = try DataValue(json: answer.body)["message"]?.string
+      #expect(message?.contains("atproto-proxy") == true && upstream.calls.count == count)
     }
-    let account = try await TestServer().signUp()
-    let answer = try await account.call("com.atproto.moderation.createReport", .post)
-    #expect(answer.refusal == "501 MethodNotImplemented")
+  }
+
+  /// Label specification, "Labeler HTTP Headers": no value and no header are different requests.
+  @Test func emptyAcceptLabelersIsForwarded() async throws {
+    let name = HTTPField.Name("atproto-accept-labelers")!
+    try await UpstreamService.run { upstream in
+      let account = try await upstream.signUp()
+      for (fields, expected) in [([name: ""], ""), ([:], nil)] as [(HTTPFields, String?)] {
+        let answer = try await account.call(Self.timeline, fields: fields)
+        #expect(answer.head.status == .ok)
+        #expect(upstream.calls.last?.headers[name] == expected)
+      }
+    }
   }
 
   /// A record in a repository on another server comes from the app view, without a token, even if

@@ -153,8 +153,9 @@ import XRPC
 
   @Test func everySettingIsTestedAndItsFlagsAreUnique() {
     let rest = [
-      "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_REPORT_SERVICE_URL",
-      "PDS_REPORT_SERVICE_DID", "PDS_SERVICE_DID", "PDS_METRICS_ADDRESS",
+      "PDS_BSKY_APP_VIEW_URL", "PDS_BSKY_APP_VIEW_DID", "PDS_MOD_SERVICE_URL",
+      "PDS_MOD_SERVICE_DID", "PDS_REPORT_SERVICE_URL", "PDS_REPORT_SERVICE_DID",
+      "PDS_SERVICE_DID", "PDS_METRICS_ADDRESS",
     ]
     #expect(Set(Self.cases.map(\.name) + rest) == Set(PDSSettings.table.settings.map(\.name)))
     let flags = PDSSettings.table.settings.flatMap(\.flags)
@@ -162,12 +163,14 @@ import XRPC
   }
 
   @Test func serviceNeedsBothURLAndDID() throws {
-    for name in ["PDS_BSKY_APP_VIEW", "PDS_REPORT_SERVICE"] {
+    let services: [(String, (PDSConfiguration) -> ServiceLocation?)] = [
+      ("PDS_BSKY_APP_VIEW", { $0.appView }), ("PDS_MOD_SERVICE", { $0.modService }),
+      ("PDS_REPORT_SERVICE", { $0.reportService }),
+    ]
+    for (name, location) in services {
       let url = ["\(name)_URL": "https://a.com"]
       let both = url.merging(["\(name)_DID": "did:web:a.com"]) { $1 }
-      let configuration = try Self.configuration(both)
-      let service =
-        name == "PDS_BSKY_APP_VIEW" ? configuration.appView : configuration.reportService
+      let service = location(try Self.configuration(both))
       #expect(service?.did == "did:web:a.com" && service?.url == HTTPURL("https://a.com"))
       #expect(throws: ServiceError(.configuration, "")) { try Self.configuration(url) }
     }

@@ -28,7 +28,7 @@ import Testing
   static func directory(of target: String) -> String {
     switch target {
     case "LexiconTemplates": "Templates"
-    case "ComAtprotoAPI", "AppBskyAPI": "Generated/\(target)"
+    case "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI", "ToolsOzoneAPI": "Generated/\(target)"
     default: "Sources/\(target)"
     }
   }

@@ -7,7 +7,7 @@ import Testing
   static let targets: [String] = {
     let manifest = (try? Project.text("Package.swift")) ?? ""
     return manifest.matches(of: /\.library\(name: "(\w+)"/).map { String($0.1) }
-      .filter { $0 != "ComAtprotoAPI" && $0 != "AppBskyAPI" }
+      .filter { !$0.hasSuffix("API") }
   }()
 
   @Test func productsAreFound() {

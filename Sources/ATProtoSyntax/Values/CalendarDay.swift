@@ -1,8 +1,8 @@
 /// A day of the proleptic Gregorian calendar with a year zero, as in ISO 8601.
-struct CalendarDay: Equatable {
-  var year: Int64
-  var month: Int64
-  var day: Int64
+package struct CalendarDay: Equatable {
+  package var year: Int64
+  package var month: Int64
+  package var day: Int64
 
   init(year: Int64, month: Int64, day: Int64) {
     self.year = year
@@ -21,7 +21,7 @@ struct CalendarDay: Equatable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  init(daysSinceEpoch: Int64) {
+  package init(daysSinceEpoch: Int64) {
     let days = daysSinceEpoch + 719_468
     let era = (days >= 0 ? days : days - 146_096) / 146_097
     let dayOfEra = days - era * 146_097

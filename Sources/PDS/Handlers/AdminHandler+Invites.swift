@@ -8,7 +8,7 @@ extension AdminHandler {
   func getInviteCodes(
     _ request: XRPCRequest<ComAtproto.Admin.GetInviteCodes>
   ) async throws -> ComAtproto.Admin.GetInviteCodes.Output {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let parameters = request.parameters
     guard let order = InviteOrder(rawValue: parameters.sort.rawValue) else {
       throw XRPCServerError.invalidRequest("sort must be 'recent' or 'usage'")
@@ -26,21 +26,21 @@ extension AdminHandler {
   func disableInviteCodes(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.DisableInviteCodes>
   ) async throws {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     try await invites.disable(request.input.codes ?? [], of: request.input.accounts ?? [])
   }
 
   func disableAccountInvites(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.DisableAccountInvites>
   ) async throws {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     try await invites.setDisabled(true, for: request.input.account.parsed())
   }
 
   func enableAccountInvites(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.EnableAccountInvites>
   ) async throws {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     try await invites.setDisabled(false, for: request.input.account.parsed())
   }
 }

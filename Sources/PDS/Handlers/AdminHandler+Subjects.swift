@@ -12,7 +12,7 @@ extension AdminHandler {
   func getSubjectStatus(
     _ request: XRPCRequest<ComAtproto.Admin.GetSubjectStatus>
   ) async throws -> ComAtproto.Admin.GetSubjectStatus.Output {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let parameters = request.parameters
     if let blob = parameters.blob {
       guard let did = try parameters.did?.parsed() else {
@@ -62,7 +62,7 @@ extension AdminHandler {
   func updateSubjectStatus(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.UpdateSubjectStatus>
   ) async throws -> ComAtproto.Admin.UpdateSubjectStatus.Output {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let input = request.input
     if input.takedown?.applied == true, input.deactivated?.applied == false {
       throw XRPCServerError.invalidRequest(

@@ -6,11 +6,13 @@ import XRPCServer
 
 /// `com.atproto.admin`: accounts, invite codes and takedowns, for the administrator.
 ///
-/// Every method requires the administrator's password (XRPC specification, "Admin Token").
+/// Every method accepts the administrator's password (XRPC specification, "Admin Token"). Methods that
+/// moderators need accept the token of the moderation service, too.
 struct AdminHandler: ComAtproto.Admin.Handler {
   typealias AccountView = ComAtproto.Admin.Defs.AccountView
 
   let administrator: Administrator
+  let moderators: Moderators
   let accounts: Accounts
   let deletion: AccountDeletion
   let identities: Identities
@@ -20,7 +22,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   func getAccountInfo(
     _ request: XRPCRequest<ComAtproto.Admin.GetAccountInfo>
   ) async throws -> AccountView {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let did = try request.parameters.did.parsed()
     guard let details = try await accounts.details(of: [did]).first else {
       throw XRPCServerError.accountNotFound
@@ -32,7 +34,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   func getAccountInfos(
     _ request: XRPCRequest<ComAtproto.Admin.GetAccountInfos>
   ) async throws -> ComAtproto.Admin.GetAccountInfos.Output {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let dids = try request.parameters.dids.map { try $0.parsed() }
     return ComAtproto.Admin.GetAccountInfos.Output(
       infos: try await accounts.details(of: dids).map(AccountView.init)
@@ -42,7 +44,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   func searchAccounts(
     _ request: XRPCRequest<ComAtproto.Admin.SearchAccounts>
   ) async throws -> ComAtproto.Admin.SearchAccounts.Output {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let parameters = request.parameters
     let found = try await accounts.search(
       email: parameters.email,
@@ -79,7 +81,7 @@ struct AdminHandler: ComAtproto.Admin.Handler {
   func sendEmail(
     _ request: XRPCProcedureRequest<ComAtproto.Admin.SendEmail>
   ) async throws -> ComAtproto.Admin.SendEmail.Output {
-    try await administrator.check(request.context)
+    try await moderators.check(request.context)
     let input = request.input
     let account = try await accounts.existing(input.recipientDid.parsed())
     try await accounts.sendMail(input.content, subject: input.subject, to: account)

@@ -59,7 +59,13 @@ extension ServerHandler {
       guard method?.string == ProxyPolicy.migration else { throw XRPCServerError.badScope }
       return
     }
-    guard let method, ProxyPolicy.isPrivileged(method.string) else { return }
+    guard let method else { return }
+    if ProxyPolicy.isAdministrative(method.string), !caller.hasFullAccess {
+      throw XRPCServerError.invalidRequest(
+        "a token for \(method) requires a session that was opened with the account's password"
+      )
+    }
+    guard ProxyPolicy.isPrivileged(method.string) else { return }
     switch caller.authority {
     case .password(let scope):
       guard AccessPolicy.privileged.allows(scope) else {

@@ -45,9 +45,18 @@ enum ProxyPolicy {
     protected.contains(nsid.lowercased())
   }
 
-  /// Whether the method requires a privileged app password: direct messages, and account migration.
+  /// Whether the method requires a privileged app password: direct messages, moderation in the name of
+  /// the account, and account migration.
   static func isPrivileged(_ nsid: String) -> Bool {
-    nsid.lowercased().hasPrefix("chat.bsky.") || isMigration(nsid)
+    let name = nsid.lowercased()
+    return name.hasPrefix("chat.bsky.") || name.hasPrefix("tools.ozone.") || isMigration(nsid)
+  }
+
+  /// Whether the method administers a server: a token for it is issued only to a session that the
+  /// account's own password opened. Otherwise, an app of a moderation service's account could
+  /// administer every server that trusts the service.
+  static func isAdministrative(_ nsid: String) -> Bool {
+    nsid.lowercased().hasPrefix("com.atproto.admin.")
   }
 
   /// Whether calls of the method may be proxied. Methods that manage accounts and servers may not,
@@ -55,7 +64,7 @@ enum ProxyPolicy {
   static func mayBeProxied(_ nsid: String) -> Bool {
     let nsid = nsid.lowercased()
     return !protected.contains(nsid) && !nsid.hasPrefix("com.atproto.server.")
-      && !nsid.hasPrefix("com.atproto.admin.")
+      && !isAdministrative(nsid)
   }
 
   private static func lowercased(_ nsids: [String]) -> Set<String> {
@@ -82,7 +91,7 @@ extension ProxyPolicy {
     guard let header else {
       let fragment = defaultFragments(of: nsid).first { configured[$0] != nil }
       guard let fragment, let location = configured[fragment] else {
-        throw .methodNotImplemented(nsid)
+        throw noService(for: nsid)
       }
       return .configured(ServiceReference(did: location.did, fragment: fragment), location.url)
     }
@@ -111,15 +120,25 @@ extension ProxyPolicy {
   ) -> [String: ServiceLocation] {
     var services: [String: ServiceLocation] = [:]
     services[appViewFragment] = configuration.appView
-    services[labelerFragment] = configuration.reportService
+    services[labelerFragment] = configuration.reportService ?? configuration.modService
     return services
   }
 
-  /// The services for a method if the client does not name one, in order of preference.
-  private static func defaultFragments(of nsid: String) -> [String] {
-    if nsid == ComAtproto.Moderation.CreateReport.nsid {
-      return [labelerFragment, appViewFragment]
+  private static func noService(for nsid: String) -> XRPCServerError {
+    guard nsid == ComAtproto.Moderation.CreateReport.nsid else {
+      return .methodNotImplemented(nsid)
     }
+    return XRPCServerError(
+      status: .notImplemented,
+      name: "MethodNotImplemented",
+      message: "this server has no moderation service; name one in atproto-proxy"
+    )
+  }
+
+  /// The services for a method if the client does not name one, in order of preference. A report never
+  /// goes to an app view, which would drop it without an error.
+  private static func defaultFragments(of nsid: String) -> [String] {
+    if nsid == ComAtproto.Moderation.CreateReport.nsid { return [labelerFragment] }
     if nsid == ComAtproto.Repo.GetRecord.nsid { return [appViewFragment] }
     return nsid.hasPrefix("app.bsky.") || nsid.hasPrefix("chat.bsky.") ? [appViewFragment] : []
   }

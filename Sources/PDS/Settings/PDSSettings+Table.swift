@@ -73,10 +73,29 @@ extension PDSSettings {
     settings.appView.did = try Value.did(text)
   }
 
+  static let modServiceURL = Setting<PDSSettings>(
+    "PDS_MOD_SERVICE_URL",
+    "url",
+    "URL of the moderation service."
+  ) { (text, settings) throws(ServiceError) in
+    settings.modService.url = try Value.baseURL(text)
+  }
+
+  static let modServiceDID = Setting<PDSSettings>(
+    "PDS_MOD_SERVICE_DID",
+    "did",
+    """
+    DID of the moderation service, which may take down accounts, records, and blobs, read email \
+    addresses, and send email.
+    """
+  ) { (text, settings) throws(ServiceError) in
+    settings.modService.did = try Value.did(text)
+  }
+
   static let reportServiceURL = Setting<PDSSettings>(
     "PDS_REPORT_SERVICE_URL",
     "url",
-    "URL of the moderation service for reports (default: the app view)."
+    "URL of the labeler that receives reports (default: the moderation service)."
   ) { (text, settings) throws(ServiceError) in
     settings.reportService.url = try Value.baseURL(text)
   }
@@ -84,7 +103,7 @@ extension PDSSettings {
   static let reportServiceDID = Setting<PDSSettings>(
     "PDS_REPORT_SERVICE_DID",
     "did",
-    "DID of the moderation service."
+    "DID of the labeler that receives reports."
   ) { (text, settings) throws(ServiceError) in
     settings.reportService.did = try Value.did(text)
   }
@@ -300,6 +319,8 @@ extension PDSSettings {
     },
     appViewURL,
     appViewDID,
+    modServiceURL,
+    modServiceDID,
     reportServiceURL,
     reportServiceDID,
     Setting<PDSSettings>(

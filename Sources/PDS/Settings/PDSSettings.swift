@@ -12,6 +12,7 @@ public struct PDSSettings: ServiceSettings {
   /// Whether the operator configured a PLC directory.
   public internal(set) var isDirectoryGiven = false
   var appView = Place()
+  var modService = Place()
   var reportService = Place()
   var metricsHost: String?
   var metricsPort: Int?
@@ -47,6 +48,7 @@ public struct PDSSettings: ServiceSettings {
         isDevelopment: configuration.isDevelopment
       )
     configuration.appView = try appView.location(Self.appViewURL, Self.appViewDID)
+    configuration.modService = try modService.location(Self.modServiceURL, Self.modServiceDID)
     configuration.reportService = try reportService.location(
       Self.reportServiceURL,
       Self.reportServiceDID

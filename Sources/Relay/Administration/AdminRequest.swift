@@ -3,6 +3,7 @@ import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceKit
 import XRPCServer
 
 /// A request of the administrator, with its body read.
@@ -84,8 +85,4 @@ struct AdminRequest: Sendable {
     guard let separator = origin.firstRange(of: "://") else { return true }
     return origin[separator.upperBound...] != head.authority ?? ""
   }
-}
-
-extension HTTPField.Name {
-  static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }

@@ -1,5 +1,6 @@
 import ATProtoRepo
 import Logging
+import ServiceKit
 import Synchronization
 
 extension HostLink {

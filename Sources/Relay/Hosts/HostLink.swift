@@ -1,4 +1,5 @@
 import ATProtoRepo
+import ServiceKit
 import Synchronization
 
 /// A host of the relay, connected or not: carries out what ``HostState`` decides, and admits events

@@ -1,4 +1,5 @@
 package import CoreMetrics
+package import ServiceKit
 
 /// Metrics of what hosts send and how connections to them end.
 package struct HostsMetrics: Sendable {

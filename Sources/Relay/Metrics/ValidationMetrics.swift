@@ -1,5 +1,6 @@
 package import ATProtoRepo
 package import CoreMetrics
+import ServiceKit
 
 /// Metrics of what verification finds.
 package struct ValidationMetrics: Sendable {

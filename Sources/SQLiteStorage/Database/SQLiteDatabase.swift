@@ -69,7 +69,8 @@ final class SQLiteDatabase: Sendable {
   convenience init(
     path: String,
     options: SQLiteOptions = SQLiteOptions(),
-    migrator: DatabaseMigrator
+    migrator: DatabaseMigrator,
+    onAppend: @escaping @Sendable () -> Void = {}
   ) throws(ServiceError) {
     let url = URL(fileURLWithPath: path)
     try self.init(
@@ -77,7 +78,8 @@ final class SQLiteDatabase: Sendable {
       in: url.deletingLastPathComponent().path,
       lockName: url.lastPathComponent + ".lock",
       options: options,
-      migrator: migrator
+      migrator: migrator,
+      onAppend: onAppend
     )
   }
 

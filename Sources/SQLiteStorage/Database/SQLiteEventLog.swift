@@ -32,10 +32,10 @@ final class SQLiteEventLog: EventLogStore {
   }
 
   func window() throws -> ClosedRange<Int>? {
-    let row = try Row.fetchOne(db, sql: "SELECT min(seq) AS first, max(seq) AS last FROM event")
-    guard let row, let first = row["first"] as Int?, let last = row["last"] as Int? else {
-      return nil
-    }
+    // One query for both would read all events.
+    guard let first = try Int.fetchOne(db, sql: "SELECT min(seq) FROM event"),
+      let last = try Int.fetchOne(db, sql: "SELECT max(seq) FROM event")
+    else { return nil }
     return first...last
   }
 

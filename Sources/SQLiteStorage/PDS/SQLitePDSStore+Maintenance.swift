@@ -51,7 +51,7 @@ private struct SQLitePDSSnapshot: PDSSnapshot {
     let copy = try DatabaseQueue(path: temporary)
     try copy.write { db in
       try SQLiteSecrets(db: db).setDatabaseName(name)
-      try SequenceFloor.raise(db)
+      try SequenceFloor.raise(db, above: "event")
     }
     try copy.close()
     let size = try FileManager.default.attributesOfItem(atPath: temporary)[.size] as? Int

@@ -30,4 +30,14 @@ extension Response {
   ) -> Response {
     json(["error": .string(name), "message": .string(message)], status)
   }
+
+  /// The same head without the body, for HEAD (RFC 9110, 9.3.2).
+  package var withoutBody: Response {
+    var response = self
+    let length = body.contentLength
+    response.body = ResponseBody()
+    // Setting the body has set its length.
+    response.headers[.contentLength] = length.map(String.init)
+    return response
+  }
 }

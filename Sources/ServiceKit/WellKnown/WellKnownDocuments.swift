@@ -23,25 +23,42 @@ package struct WellKnownDocuments: Sendable {
     }
   }
 
+  /// A public key of a DID document.
+  package struct KeyEntry: Hashable, Sendable {
+    /// With its `#`: `#atproto_label`.
+    var id: String
+    /// The key in the form of `publicKeyMultibase`.
+    var multikey: String
+
+    package init(id: String, multikey: String) {
+      self.id = id
+      self.multikey = multikey
+    }
+  }
+
   private let did: DID
+  private let keys: [KeyEntry]
   private let services: [ServiceEntry]
   private let baseURL: @Sendable () -> String
   private let holder: @Sendable (Handle) async throws -> DID?
   private let greeting: String
 
   /// - Parameters:
+  ///   - keys: the public keys that the DID document lists, all controlled by the DID itself.
   ///   - services: the services that the DID document lists, all at the base URL.
   ///   - baseURL: the URL at which clients currently reach the service.
   ///   - greeting: the line for people.
   ///   - holder: the account that has a handle, or nil; always nil for a service without accounts.
   package init(
     of did: DID,
+    keys: [KeyEntry] = [],
     services: [ServiceEntry],
     baseURL: @escaping @Sendable () -> String,
     greeting: String,
     holder: @escaping @Sendable (Handle) async throws -> DID? = { _ in nil }
   ) {
     self.did = did
+    self.keys = keys
     self.services = services
     self.baseURL = baseURL
     self.greeting = greeting
@@ -65,7 +82,7 @@ package struct WellKnownDocuments: Sendable {
 
   private var document: DataValue {
     let url = baseURL()
-    return [
+    var document: DataObject = [
       "@context": ["https://www.w3.org/ns/did/v1"],
       "id": .string(did.string),
       "service": .array(
@@ -77,5 +94,18 @@ package struct WellKnownDocuments: Sendable {
         }
       ),
     ]
+    guard !keys.isEmpty else { return .object(document) }
+    document["@context"] = [
+      "https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1",
+    ]
+    document["verificationMethod"] = .array(
+      keys.map { key in
+        [
+          "id": .string(did.string + key.id), "type": "Multikey", "controller": .string(did.string),
+          "publicKeyMultibase": .string(key.multikey),
+        ]
+      }
+    )
+    return .object(document)
   }
 }

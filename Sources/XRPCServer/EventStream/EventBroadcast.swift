@@ -98,7 +98,7 @@ public final class EventBroadcast: Sendable {
   ) async throws -> EventSubscription {
     try await start()
     // What is published may be in memory longer than subscribers may read it.
-    if let cursor, !isPublished {
+    if let cursor, !isPublished, !configuration.startsInLog {
       let (isInRing, newest) = state.withLock {
         ($0.ring.position(after: cursor) != nil, $0.ring.newest)
       }
@@ -108,6 +108,7 @@ public final class EventBroadcast: Sendable {
     // The log may be ahead of the ring by events that were stored a moment ago.
     let last = max(newest, window?.upperBound ?? 0)
     guard let cursor else { return EventSubscription(self, after: last) }
+    let isCatchingUp = configuration.startsInLog
     guard cursor <= last else {
       throw XRPCServerError(
         status: .badRequest,
@@ -117,11 +118,14 @@ public final class EventBroadcast: Sendable {
     }
     // Events between the cursor and the oldest stored one may never have existed.
     let oldest = window?.lowerBound ?? last + 1
-    guard cursor < oldest - 1 else { return EventSubscription(self, after: max(0, cursor)) }
+    guard cursor < oldest - 1 else {
+      return EventSubscription(self, after: max(0, cursor), isCatchingUp: isCatchingUp)
+    }
     return EventSubscription(
       self,
       after: oldest - 1,
-      first: cursor > 0 ? try outdated(oldest) : nil
+      first: cursor > 0 ? try outdated(oldest) : nil,
+      isCatchingUp: isCatchingUp
     )
   }
 }
@@ -213,10 +217,12 @@ extension EventBroadcast {
   }
 
   /// - Parameter isCatchingUp: whether the subscriber reads the log. It continues with the log until
-  ///   it is in the newer half of the ring, so that it does not fall out at once.
+  ///   it is in the newer half of the ring, so that it does not fall out at once; with
+  ///   ``EventBroadcastConfiguration/startsInLog``, to the end of the log.
   func place(after sequence: Int, isCatchingUp: Bool = false) -> Place {
     state.withLock { state in
       let ring = state.ring
+      if isCatchingUp, configuration.startsInLog { return .log(floor: ring.floor, next: nil) }
       guard let position = ring.position(after: sequence) else {
         return .log(floor: ring.floor, next: nil)
       }

@@ -80,7 +80,7 @@ final class EventStreamHandler: ChannelInboundHandler, RemovableChannelHandler {
       if let first = subscription.first {
         context.writeAndFlush(wrapOutboundOut(ServerFrame.binary(first)), promise: nil)
       }
-      advance(subscription)
+      advance(subscription, isCatchingUp: subscription.isCatchingUp)
     case .shared(let stream):
       feed(stream.frames(), loopBound)
     case .response:
@@ -172,11 +172,12 @@ extension EventStreamHandler {
       Task {
         do {
           var after = after
-          let page = try await subscription.page(after: &after, isCatchingUp: isCatchingUp)
+          var isCatchingUp = isCatchingUp
+          let page = try await subscription.page(after: &after, isCatchingUp: &isCatchingUp)
           let reached = page?.last?.sequence ?? after
           let frames = page?.map { ServerFrame.binary($0.bytes) } ?? []
-          eventLoop.execute {
-            loopBound.value.turn(frames, upTo: reached, subscription)
+          eventLoop.execute { [isCatchingUp] in
+            loopBound.value.turn(frames, upTo: reached, isCatchingUp: isCatchingUp, subscription)
           }
         } catch {
           eventLoop.execute { loopBound.value.fail(error) }
@@ -189,6 +190,7 @@ extension EventStreamHandler {
   private func turn(
     _ frames: [ByteBuffer],
     upTo reached: Int,
+    isCatchingUp: Bool,
     _ subscription: EventSubscription
   ) {
     guard let context, case .fed = state else { return }
@@ -198,7 +200,7 @@ extension EventStreamHandler {
     let sent = context.eventLoop.makePromise(of: Void.self)
     send(frames, sent)
     sent.futureResult.assumeIsolated().whenSuccess {
-      self.advance(subscription, isCatchingUp: true)
+      self.advance(subscription, isCatchingUp: isCatchingUp)
     }
   }
 

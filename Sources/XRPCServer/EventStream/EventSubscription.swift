@@ -9,21 +9,30 @@ public struct EventSubscription: SharedEventStream {
   let sequence: Int
   /// A frame to send before all events.
   let first: [UInt8]?
+  /// Whether the stream begins in the log, even if the ring has its first events.
+  let isCatchingUp: Bool
 
-  init(_ broadcast: EventBroadcast, after sequence: Int, first: [UInt8]? = nil) {
+  init(
+    _ broadcast: EventBroadcast,
+    after sequence: Int,
+    first: [UInt8]? = nil,
+    isCatchingUp: Bool = false
+  ) {
     self.broadcast = broadcast
     self.sequence = sequence
     self.first = first
+    self.isCatchingUp = isCatchingUp
   }
 
   /// The next events from the log, or nil if the ring has them.
   ///
   /// - Parameters:
   ///   - sequence: moved past events that the log no longer has.
-  ///   - isCatchingUp: whether earlier events came from the log too.
+  ///   - isCatchingUp: whether earlier events came from the log too. Set to false with the last page
+  ///     of a log that is read to its end: the ring continues from there.
   func page(
     after sequence: inout Int,
-    isCatchingUp: Bool
+    isCatchingUp: inout Bool
   ) async throws -> [SequencedFrame]? {
     while true {
       // The floor is read before the log: everything up to it was stored by then, so if the log has
@@ -37,9 +46,20 @@ public struct EventSubscription: SharedEventStream {
       )
       // The log may keep less than the ring.
       if let next, page.first.map({ $0.sequence > next }) ?? true { return nil }
+      if broadcast.configuration.startsInLog {
+        isCatchingUp = !isLast(page)
+      } else if !page.isEmpty {
+        isCatchingUp = true
+      }
       guard page.isEmpty else { return page }
       sequence = max(sequence, floor)
     }
+  }
+
+  /// Whether a page is shorter than its limits, so that it ends with the last stored event.
+  private func isLast(_ page: [SequencedFrame]) -> Bool {
+    page.count < broadcast.configuration.pageFrames
+      && page.reduce(0) { $0 + $1.bytes.count } < broadcast.configuration.pageBytes
   }
 
   public func frames() -> AsyncThrowingStream<[UInt8], any Error> {
@@ -56,7 +76,7 @@ private actor EventReader {
   private var first: [UInt8]?
   private var page: ArraySlice<SequencedFrame> = []
   private var position: Int?
-  private var isCatchingUp = false
+  private var isCatchingUp: Bool
   /// Whether the end of the ring has been reached.
   private var hasCaughtUp = false
   private var hasEnded = false
@@ -66,6 +86,7 @@ private actor EventReader {
     changes = subscription.broadcast.ringChanges()
     sequence = subscription.sequence
     first = subscription.first
+    isCatchingUp = subscription.isCatchingUp
   }
 
   func next() async throws -> [UInt8]? {
@@ -89,8 +110,9 @@ private actor EventReader {
 
   private func locate() async throws {
     var after = sequence
+    var isCatchingUp = isCatchingUp
     do {
-      page = try await subscription.page(after: &after, isCatchingUp: isCatchingUp)?[...] ?? []
+      page = try await subscription.page(after: &after, isCatchingUp: &isCatchingUp)?[...] ?? []
     } catch is EventsDeleted {
       hasEnded = true
       page = []
@@ -98,7 +120,7 @@ private actor EventReader {
       return
     }
     sequence = after
-    isCatchingUp = true
+    self.isCatchingUp = isCatchingUp
     if page.isEmpty, case .live(let position) = subscription.broadcast.place(after: sequence) {
       self.position = position
     }

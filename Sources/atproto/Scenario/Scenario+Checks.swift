@@ -1,5 +1,6 @@
 import ATProtoData
 import AppBskyAPI
+import XRPCAsyncHTTPClient
 import XRPCClient
 
 extension Scenario {
@@ -27,5 +28,27 @@ extension Scenario {
     } catch {
       throw ScenarioFailure(step: step, reason: "not a post: \(error)")
     }
+  }
+
+  /// Runs `body`; any error becomes a failure of the step.
+  func checked<Value>(_ step: String, _ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as ScenarioFailure {
+      throw error
+    } catch {
+      throw ScenarioFailure(step: step, reason: "\(error)")
+    }
+  }
+
+  /// A client of another server of the scenario.
+  static func client(_ address: String) throws -> XRPCClient {
+    guard let service = ServiceEndpoint(address) else {
+      throw ScenarioFailure(
+        step: "start the server",
+        reason: "\(address) is not a valid base URL"
+      )
+    }
+    return XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
   }
 }

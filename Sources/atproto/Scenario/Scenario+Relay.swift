@@ -4,7 +4,6 @@ import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
 import XRPC
-import XRPCAsyncHTTPClient
 import XRPCClient
 
 extension Scenario {
@@ -121,26 +120,6 @@ extension Scenario {
       }
       try expect(seen.cid, real.cid, Self.step)
     }
-  }
-
-  private func checked<Value>(
-    _ step: String,
-    _ body: () async throws -> Value
-  ) async throws -> Value {
-    do {
-      return try await body()
-    } catch let error as ScenarioFailure {
-      throw error
-    } catch {
-      throw ScenarioFailure(step: step, reason: "\(error)")
-    }
-  }
-
-  private static func client(_ address: String) throws -> XRPCClient {
-    guard let service = ServiceEndpoint(address) else {
-      throw ScenarioFailure(step: step, reason: "\(address) is not a valid base URL")
-    }
-    return XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
   }
 
   /// The name by which a relay on this machine knows a server.

@@ -1,15 +1,19 @@
 import ATProtoData
+import ATProtoSyntax
 import ArgumentParser
 import Foundation
 
 struct ScenarioCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scenario",
-    abstract: "Start two PDSs and a relay, and test them end to end with the generated client.",
+    abstract: """
+      Start two PDSs, a relay, and a labeler, and test them end to end with the generated client.
+      """,
     discussion: """
       Creates an account, writes records, reads them back, exports the repository, and compares \
-      the client, the server and the export; then follows accounts of two servers through a relay. \
-      The exit status is 1 if they differ. With --json, one line per step: {"step", "result"}.
+      the client, the server and the export; follows accounts of two servers through a relay; and \
+      reports a post to a labeler, labels it, and takes it down. The exit status is 1 if they \
+      differ. With --json, one line per step: {"step", "result"}.
       """
   )
 
@@ -80,8 +84,40 @@ struct ScenarioCommand: AsyncParsableCommand {
           [address, try await other.address().url],
           relay: try await relay.address().url
         )
+        try await moderate(&scenario, address, line, executable)
         return scenario.report
       }
+    }
+  }
+
+  /// - Parameter line: the first line of the PDS at `address`.
+  private func moderate(
+    _ scenario: inout Scenario,
+    _ address: String,
+    _ line: DataValue,
+    _ executable: String
+  ) async throws {
+    let arguments = [
+      "--port", "0", "--plc-url", line["plc"]?.string ?? "", "--pds-url", address,
+      "--pds-admin-password", line["adminPassword"]?.string ?? "",
+    ]
+    scenario = try await ServerProcess.run(
+      executable: executable,
+      "labeler",
+      arguments
+    ) { [scenario] labeler in
+      var scenario = scenario
+      let (url, line) = try await labeler.address()
+      guard let did = line["did"]?.string.flatMap({ try? DID($0) }),
+        let password = line["adminPassword"]?.string
+      else {
+        throw ScenarioFailure(step: "start a labeler", reason: "its first line is not complete")
+      }
+      try await scenario.moderate(
+        address,
+        labeler: ScenarioLabeler(address: url, did: did, adminPassword: password)
+      )
+      return scenario
     }
   }
 

@@ -6,6 +6,7 @@ import ServiceKit
 /// The settings of a service from the environment and from options, which take precedence.
 struct GivenSettings<Settings: ServiceSettings> {
   let configuration: Settings.Configuration
+  let settings: Settings
   private let unknown: [String]
 
   init(isDevelopment: Bool, _ arguments: [String]) throws {
@@ -18,6 +19,7 @@ struct GivenSettings<Settings: ServiceSettings> {
     try SettingsFlags.apply(arguments, to: &settings)
     do throws(ServiceError) {
       configuration = try settings.finished()
+      self.settings = settings
     } catch {
       throw CommandError(reason: error.reason, exitCode: .validationFailure)
     }

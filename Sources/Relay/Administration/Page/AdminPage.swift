@@ -3,6 +3,7 @@ import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServiceKit
 import Templating
 import XRPCServer
 
@@ -11,6 +12,10 @@ import XRPCServer
 struct AdminPage: Sendable {
   static let paths = [stylePath] + AdminForm.allCases.map(\.path)
   private static let stylePath = "/admin/style.css"
+
+  private static let policy =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
+    + "frame-ancestors 'none'"
 
   let actions: AdminActions
   let siblings: SiblingRelays
@@ -84,19 +89,11 @@ struct AdminPage: Sendable {
     view["notice"] = notice.map { [$0] } ?? []
     view["problem"] = problem.map { [$0] } ?? []
     let html = templates.render(TemplateView(view), with: "admin")
+    var headers = PageHeaders.fields(Self.policy, isSecure: false)
+    headers[.contentType] = "text/html; charset=utf-8"
     return Response(
       status: status,
-      headers: [
-        .contentType: "text/html; charset=utf-8",
-        .cacheControl: "no-store",
-        .contentSecurityPolicy:
-          "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
-          + "frame-ancestors 'none'",
-        .xContentTypeOptions: "nosniff",
-        HTTPField.Name("X-Frame-Options")!: "DENY",
-        // Not `no-referrer`, which makes browsers send `Origin: null` with our own forms.
-        HTTPField.Name("Referrer-Policy")!: "same-origin",
-      ],
+      headers: headers,
       body: ResponseBody(byteBuffer: ByteBuffer(string: html))
     )
   }

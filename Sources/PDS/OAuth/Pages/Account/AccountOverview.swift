@@ -2,6 +2,7 @@ import ATProtoAuth
 import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
+import ServiceKit
 import Templating
 
 /// The first page of an account: what it is, which apps and browsers use it, and where to change it.

@@ -2,6 +2,7 @@ import ATProtoAuth
 import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
+import ServiceKit
 
 /// The pages of `/oauth/authorize`: signing in, creating an account, choosing one, and deciding about
 /// an app (OAuth specification, "Authorization Requests" and "Authorization Interface").

@@ -1,5 +1,6 @@
 import ATProtoAuth
 import ATProtoSyntax
+import ServiceKit
 import Templating
 
 /// The page on which an account owner decides about an app.

@@ -1,3 +1,4 @@
+import ServiceKit
 import Templating
 
 /// The page that hands the result of a request to the app as a form: "HTML form values that are

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import ServiceKit
 import Templating
 
 extension Account {

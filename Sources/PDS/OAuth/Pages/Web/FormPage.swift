@@ -1,4 +1,5 @@
 import HTTPTypes
+import ServiceKit
 import Templating
 
 /// A page with one form: sign in, sign up, change a setting.

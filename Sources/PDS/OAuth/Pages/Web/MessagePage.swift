@@ -1,3 +1,4 @@
+import ServiceKit
 import Templating
 
 /// A page that says something, with what can be done about it.
