@@ -165,7 +165,7 @@ struct LabelsCommand: AsyncParsableCommand {
     calls: Int
   ) throws -> @Sendable (Int, Int) -> String {
     let reporters = try (0..<1_000).map { try DID("did:web:reporter\($0).test") }
-    let method = try NSID("com.atproto.moderation.createReport")
+    let method = NSID("com.atproto.moderation.createReport")
     let token: @Sendable (Int, Int) -> String = { connection, call in
       ServiceToken(
         issuer: reporters[(connection * 7_919 + call) % reporters.count],
