@@ -9,6 +9,7 @@ import Testing
 import ToolsOzoneAPI
 import XRPC
 import XRPCClient
+import XRPCServer
 
 @testable import Labeler
 

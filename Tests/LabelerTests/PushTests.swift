@@ -191,6 +191,21 @@ import XRPCServer
     #expect(await refusal { try await fixture.emit(email, alice) } == "502 UpstreamFailure")
     #expect(try await fixture.desk.events(EventFilter()).events.count == 1)
   }
+
+  @Test func reversalRestoresWhatTheTakedownHid() async throws {
+    let service = AdminService()
+    let fixture = try Self.fixture([.pds: service])
+    let alice = try fixture.account("alice")
+    let post = try Subject.post(alice, blobs: [Self.blob])
+    try await fixture.emit(.takedown(), post)
+    // A later event names another file.
+    let other = "bafkreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    try await fixture.emit(.comment(), try Subject.post(alice, blobs: [other]))
+    try await fixture.emit(.reverseTakedown, try Subject.post(alice))
+    while try await fixture.pusher.pushDue() > 0 {}
+    let restored = service.calls.filter { !$0.isApplied }.map(\.subject)
+    #expect(Set(restored) == [post.uri, Self.blob])
+  }
 }
 
 @Suite struct PushStateTests {
@@ -217,21 +232,6 @@ import XRPCServer
     #expect(
       PushState.next(sent, afterSending: sent, .delivered, at: 5, jitter: 0)?.confirmedAt == 5
     )
-  }
-
-  @Test func reversalRestoresWhatTheTakedownHid() async throws {
-    let service = AdminService()
-    let fixture = try Self.fixture([.pds: service])
-    let alice = try fixture.account("alice")
-    let post = try Subject.post(alice, blobs: [Self.blob])
-    try await fixture.emit(.takedown(), post)
-    // A later event names another file.
-    let other = "bafkreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-    try await fixture.emit(.comment(), try Subject.post(alice, blobs: [other]))
-    try await fixture.emit(.reverseTakedown, try Subject.post(alice))
-    while try await fixture.pusher.pushDue() > 0 {}
-    let restored = service.calls.filter { !$0.isApplied }.map(\.subject)
-    #expect(Set(restored) == [post.uri, Self.blob])
   }
 
   @Test(
