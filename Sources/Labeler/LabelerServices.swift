@@ -55,7 +55,12 @@ struct LabelerServices: Sendable {
       logger: logger
     )
     web = LabelerWeb(
-      documents: LabelerDocuments(did: secrets.did, key: key, url: url),
+      documents: LabelerDocuments(
+        did: secrets.did,
+        key: key,
+        url: url,
+        declaration: domain.declaration.file
+      ),
       health: HealthReport(version: configuration.version) {
         try await Self.checkHealth(storage.store)
       },

@@ -4,6 +4,8 @@ import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
+import Foundation
+import TestSupport
 import Testing
 import ToolsOzoneAPI
 import XRPC
@@ -139,40 +141,68 @@ import XRPCClient
     #expect(findings.allSatisfy { !$0.isOK })
   }
 
+  /// The finding about the declaration of an account whose labeler is the world's.
+  private static func declarationFinding(
+    _ account: TestAccount,
+    _ world: LabelerWorld
+  ) async throws -> LabelerCheck.Finding? {
+    let document = try document(
+      account.did,
+      key: world.labeler.server.services.secrets.signingKey.publicKey,
+      url: world.labeler.url.origin,
+      pds: "\(world.pds)"
+    )
+    return await LabelerCheck(
+      did: account.did,
+      key: nil,
+      directory: MemoryIdentityDirectory([Identity(document: document, handle: .invalid)]),
+      transport: AsyncHTTPClientTransport.shared
+    ).findings().last
+  }
+
   @Test func declarationIsReadFromTheAccount() async throws {
     try await LabelerWorld.run { world in
-      let labeler = world.labeler
       let account = try await world.account("labels")
       let declaration = LabelerDeclaration(client: account.client, did: FormatString(account.did))
-      let key = labeler.server.services.secrets.signingKey.publicKey
-      let document = try Self.document(
-        account.did,
-        key: key,
-        url: labeler.url.origin,
-        pds: "\(world.pds)"
-      )
-      func finding() async -> LabelerCheck.Finding? {
-        await LabelerCheck(
-          did: account.did,
-          key: nil,
-          directory: MemoryIdentityDirectory([Identity(document: document, handle: .invalid)]),
-          transport: AsyncHTTPClientTransport.shared
-        ).findings().last
+      func finding() async throws -> LabelerCheck.Finding? {
+        try await Self.declarationFinding(account, world)
       }
-      #expect(await finding()?.text.contains("there is no app.bsky.labeler.service") == true)
+      #expect(try await finding()?.text.contains("there is no app.bsky.labeler.service") == true)
 
       #expect(try await declaration.write(nil) == .created)
       #expect(try await declaration.write(nil) == .unchanged)
-      #expect(await finding() == .init(row: .declaration, isOK: true, text: "0 label values"))
+      #expect(try await finding() == .init(row: .declaration, isOK: true, text: "0 label values"))
 
       let record: DataValue = [
         "$type": "app.bsky.labeler.service", "policies": ["labelValues": ["shouting"]],
       ]
       #expect(try await declaration.write(record) == .updated)
       #expect(try await declaration.write(record) == .unchanged)
-      #expect(await finding()?.text.contains("'shouting'") == true)
+      #expect(try await finding()?.text.contains("'shouting'") == true)
       #expect(try await declaration.remove() == .removed)
       #expect(try await declaration.remove() == .absent)
+    }
+  }
+
+  @Test func declarationOfTheRunningLabelerMustBeThePublishedOne() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/declaration.json"
+    let file: DataValue = [
+      "$type": "app.bsky.labeler.service", "policies": ["labelValues": ["porn"]],
+      "reasonTypes": ["com.atproto.moderation.defs#reasonSpam"],
+      "createdAt": "2026-11-30T12:00:00.000Z",
+    ]
+    try file.jsonString().write(toFile: path, atomically: true, encoding: .utf8)
+    try await LabelerWorld.run(configure: { $0.declarationFile = path }) { world in
+      let account = try await world.account("labels")
+      let declaration = LabelerDeclaration(client: account.client, did: FormatString(account.did))
+      #expect(try await declaration.write(nil) == .created)
+      let finding = try await Self.declarationFinding(account, world)
+      #expect(finding?.isOK == false)
+      #expect(finding?.text.contains("atproto labeler setup with --declaration") == true)
+
+      #expect(try await declaration.write(file) == .updated)
+      #expect(try await Self.declarationFinding(account, world)?.isOK == true)
     }
   }
 }

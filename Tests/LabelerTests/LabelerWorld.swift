@@ -99,14 +99,7 @@ struct LabelerWorld: Sendable {
   }
 
   /// The identities that the PLC directory knows.
-  var directory: any IdentityDirectory {
-    BaseIdentityDirectory(
-      plc: plc,
-      handles: HandleResolver(txt: FixedTXTResolver(), transport: AsyncHTTPClientTransport.shared),
-      transport: AsyncHTTPClientTransport.shared,
-      allowsLocalhost: true
-    )
-  }
+  var directory: any IdentityDirectory { labeler.directory }
 }
 
 /// An account on the PDS of a ``LabelerWorld``.
@@ -179,6 +172,16 @@ struct RunningTestLabeler: Sendable {
         RunningTestLabeler(server: server, url: try #require(HTTPURL(address)), plc: client)
       )
     }
+  }
+
+  /// The identities that the PLC directory knows.
+  var directory: any IdentityDirectory {
+    BaseIdentityDirectory(
+      plc: plc,
+      handles: HandleResolver(txt: FixedTXTResolver(), transport: AsyncHTTPClientTransport.shared),
+      transport: AsyncHTTPClientTransport.shared,
+      allowsLocalhost: true
+    )
   }
 
   /// Calls anonymously.

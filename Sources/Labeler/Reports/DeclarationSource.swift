@@ -48,13 +48,15 @@ package actor DeclarationSource {
     self.now = now
   }
 
+  /// The declaration of a file, or nil if that of the account is used.
+  nonisolated var file: AppBsky.Labeler.Service? {
+    if case .fixed(let record) = origin { record } else { nil }
+  }
+
   /// The current declaration, or the last known one if it cannot be looked up; nil if it was never
   /// known.
   package func declaration() async -> AppBsky.Labeler.Service? {
-    guard case .account(let did, let directory, let transport) = origin else {
-      if case .fixed(let record) = origin { return record }
-      return nil
-    }
+    guard case .account(let did, let directory, let transport) = origin else { return file }
     if let nextLookup, now() < nextLookup { return known }
     let task: Task<AppBsky.Labeler.Service?, Never> =
       lookup

@@ -58,7 +58,7 @@ struct LabelerCheck: Sendable {
       return findings + [await declarationFinding(document)]
     }
     findings += await serviceFindings(url)
-    return findings + [await declarationFinding(document)]
+    return findings + [await declarationFinding(document, servedBy: url)]
   }
 
   private static func problem(_ row: Row, _ text: String) -> Finding {
@@ -111,7 +111,7 @@ struct LabelerCheck: Sendable {
     return try await transport.send(
       url.request(.get, [.accept: "application/json"]),
       body: nil,
-      options: TransportOptions(timeout: .seconds(10), maximumResponseBytes: 64 << 10)
+      options: TransportOptions(timeout: .seconds(10), maximumResponseBytes: 2 << 20)
     )
   }
 
@@ -130,9 +130,9 @@ struct LabelerCheck: Sendable {
         "\(url.origin) must use https; put a reverse proxy with TLS in front of it"
       )
     }
-    guard let response = try? await get(url, "/.well-known/ozone-metadata.json"),
-      response.head.status == .ok, let metadata = try? DataValue(json: response.body)
-    else { return Finding(row: .url, isOK: true, text: url.origin) }
+    guard let metadata = await metadata(url) else {
+      return Finding(row: .url, isOK: true, text: url.origin)
+    }
     if let stated = metadata["did"]?.string, stated != did.string {
       return Self.problem(
         .url,
@@ -149,6 +149,14 @@ struct LabelerCheck: Sendable {
       )
     }
     return Finding(row: .url, isOK: true, text: url.origin)
+  }
+
+  /// What a labeler of this project or of Ozone says about itself.
+  private func metadata(_ url: HTTPURL) async -> DataValue? {
+    guard let response = try? await get(url, "/.well-known/ozone-metadata.json"),
+      response.head.status == .ok
+    else { return nil }
+    return try? DataValue(json: response.body)
   }
 
   private static func healthFinding(_ response: HTTPTransportResponse) -> Finding {
@@ -232,7 +240,11 @@ struct LabelerCheck: Sendable {
 
   // MARK: The declaration
 
-  private func declarationFinding(_ document: DIDDocument) async -> Finding {
+  /// - Parameter service: the URL of the running labeler, which may use a declaration of its own.
+  private func declarationFinding(
+    _ document: DIDDocument,
+    servedBy service: HTTPURL? = nil
+  ) async -> Finding {
     let record: DataValue?
     do {
       let client = XRPCClient(
@@ -253,6 +265,11 @@ struct LabelerCheck: Sendable {
       let problems = try LabelerDeclaration.problems(record)
       guard problems.isEmpty else {
         return Self.problem(.declaration, problems.joined(separator: "; "))
+      }
+      if let service, let own = await metadata(service)?["declaration"],
+        try !DeclarationCheck.isSame(AppBsky.Labeler.Service(record), AppBsky.Labeler.Service(own))
+      {
+        return Self.problem(.declaration, DeclarationCheck.difference)
       }
     } catch {
       return Self.problem(.declaration, "\(error)")
