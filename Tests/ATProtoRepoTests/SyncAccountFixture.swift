@@ -79,6 +79,13 @@ struct SyncAccountFixture {
 
   var sync: FirehoseEvent.Content { .sync(syncMessage) }
 
+  /// Announces the tenth commit after the first one.
+  static var laterSync: FirehoseEvent.Content {
+    var fixture = SyncAccountFixture()
+    for _ in 0..<10 { _ = fixture.message() }
+    return fixture.sync
+  }
+
   static func identity(_ handle: String? = nil) -> FirehoseEvent.Content {
     .identity(IdentityMessage(did: Fixture.did.string, handle: handle))
   }

@@ -76,7 +76,9 @@ import Testing
 
   @Test("more waiting commits than the limit are dropped, and the repository is fetched again")
   func fullQueueIsHealed() {
-    var (fixture, driver) = Self.broken()
+    var policy = SyncPolicy.relay
+    policy.maximumQueuedEvents = 100
+    var (fixture, driver) = Self.broken(policy: policy)
     let commit = fixture.repository.commit
     for _ in 2...100 { #expect(driver.receive(fixture.commit(), size: 10) == []) }
     #expect(driver.receive(fixture.commit(), size: 10) == ["reject 101 queueFull"])

@@ -147,6 +147,23 @@ import Testing
     #expect(driver.state.isIdle)
   }
 
+  @Test("repeated data is dropped at once while the identity is being looked up")
+  func repeatedDataDoesNotFillTheQueue() {
+    var fixture = SyncAccountFixture()
+    var account = fixture.known
+    account.identity = nil
+    var driver = SyncDriver(account)
+    for number in 1...2000 {
+      #expect(driver.receive(fixture.sync) == ["reject \(number) revNotNewer"])
+    }
+    #expect(driver.state.isIdle)
+    #expect(driver.receive(fixture.commit()) == ["resolve"])
+    let old = SyncAccountFixture().sync
+    #expect(driver.receive(old) == ["reject 2002 revNotNewer"])
+    #expect(driver.resolved() == ["moved - \(Self.pds)", "accept 2001 commit"])
+    #expect(driver.account.phase == .synchronized && driver.state.isIdle)
+  }
+
   @Test("an account that was reactivated without a message is found active")
   func missedReactivationIsFound() {
     var fixture = SyncAccountFixture()

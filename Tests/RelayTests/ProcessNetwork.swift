@@ -42,31 +42,42 @@ final class ServiceProcess {
     try await start()
   }
 
+  /// Starts it on the port that it had, if it had one.
+  ///
+  /// Another process may have taken the port in the meantime, for an outgoing connection. The port
+  /// is free again soon.
   func start() async throws {
+    for _ in 0..<50 {
+      if try await listens() { return }
+      guard log.lowercased().contains("address already in use") else { break }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    throw ProcessFailure(reason: "\(name) did not start: \(log)")
+  }
+
+  private func listens() async throws -> Bool {
     let output = "\(folder)/\(name)-output"
-    let log = "\(folder)/\(name)-log"
     try? FileManager.default.removeItem(atPath: output)
     let number = url.split(separator: ":").last.flatMap { Int($0) } ?? 0
     let process = try RunningProcess(
       URL(filePath: "/usr/bin/env"),
       environment + [try ChildProcess.built("atproto").path] + arguments + port(number),
       output: output,
-      error: log
+      error: "\(folder)/\(name)-log"
     )
     self.process = process
-    var address: String?
-    for _ in 0..<12_000 where address == nil && !process.hasEnded {
+    for _ in 0..<12_000 where !process.hasEnded {
       try await Task.sleep(for: .milliseconds(5))
       let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
       guard text.contains("\n"), let line = text.split(separator: "\n").first else { continue }
-      address = try DataValue(json: Array(line.utf8))["address"]?.string
+      guard let address = try DataValue(json: Array(line.utf8))["address"]?.string,
+        let service = ServiceEndpoint(address)
+      else { return false }
+      url = address
+      client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+      return true
     }
-    guard let address, let service = ServiceEndpoint(address) else {
-      let log = try? String(contentsOfFile: log, encoding: .utf8)
-      throw ProcessFailure(reason: "\(name) did not start: \(log ?? "")")
-    }
-    url = address
-    client = XRPCClient(service: service, transport: AsyncHTTPClientTransport.shared)
+    return false
   }
 
   /// Ends it with a signal, and waits for that.

@@ -11,6 +11,7 @@ import Testing
 
 @Suite struct RepositoryFetchTests {
   static let pds = "one.example.com"
+  static let host = HostName(checked: pds, usesTLS: true)
 
   /// Serves one repository, and remembers how long fetches were put off.
   final class Server: Sendable {
@@ -90,7 +91,7 @@ import Testing
   ) async -> Result<FetchedRepository, SyncFailure> {
     await fetches.repository(
       of: account.did,
-      at: Self.pds,
+      at: Self.host,
       signedBy: key ?? account.key.publicKey
     )
   }
@@ -172,7 +173,7 @@ import Testing
     let fetches = server.fetches
     func refresh() async -> Int? {
       let key = account.key.publicKey
-      let result = await fetches.collections(of: account.did, at: Self.pds, signedBy: key)
+      let result = await fetches.collections(of: account.did, at: Self.host, signedBy: key)
       return try? result.get().collections.count
     }
     #expect(await refresh() == 4)
@@ -190,7 +191,7 @@ import Testing
     server.clock.advance(by: 500_000)
     let other = Self.account(1)
     let key = other.key.publicKey
-    let result = await fetches.collections(of: other.did, at: Self.pds, signedBy: key)
+    let result = await fetches.collections(of: other.did, at: Self.host, signedBy: key)
     #expect(throws: SyncFailure.self) { try result.get() }
     #expect(server.requests.count == 4)
   }

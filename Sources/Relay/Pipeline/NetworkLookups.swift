@@ -41,11 +41,10 @@ package struct NetworkLookups: AccountLookups {
     of did: DID,
     at pds: String
   ) async -> Result<HostedStatus, SyncFailure> {
-    guard let host = try? HostName(pds, allowsLocal: true) else {
-      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
-    }
-    return await slots.run(LookupSlots.Key(host: pds)) {
-      await calls.repositoryStatus(of: did, at: host)
+    await call(pds) { host in
+      await slots.run(LookupSlots.Key(host: pds)) {
+        await calls.repositoryStatus(of: did, at: host)
+      }
     }
   }
 
@@ -54,7 +53,7 @@ package struct NetworkLookups: AccountLookups {
     at pds: String,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    await repositories.repository(of: did, at: pds, signedBy: key)
+    await call(pds) { await repositories.repository(of: did, at: $0, signedBy: key) }
   }
 
   package func collections(
@@ -62,6 +61,16 @@ package struct NetworkLookups: AccountLookups {
     at pds: String,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    await repositories.collections(of: did, at: pds, signedBy: key)
+    await call(pds) { await repositories.collections(of: did, at: $0, signedBy: key) }
+  }
+
+  private func call<Answer>(
+    _ pds: String,
+    _ body: (HostName) async -> Result<Answer, SyncFailure>
+  ) async -> Result<Answer, SyncFailure> {
+    guard let host = try? HostName(pds, allowsLocal: true) else {
+      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
+    }
+    return await body(host)
   }
 }

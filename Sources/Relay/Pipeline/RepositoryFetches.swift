@@ -71,21 +71,18 @@ package final class RepositoryFetches: Sendable {
 
   package func repository(
     of did: DID,
-    at pds: String,
+    at host: HostName,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    guard let host = try? HostName(pds, allowsLocal: true) else {
-      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
-    }
-    guard slots.waitingCount(of: pds) < Self.maximumWaiting else {
+    guard slots.waitingCount(of: host.text) < Self.maximumWaiting else {
       return .failure(SyncFailure(.temporary, "too many fetches from \(host) are waiting"))
     }
     // The account waits outside the slots, so it does not hold up others.
-    guard await pause({ $0.accounts[did] }), await pause({ $0.hosts[pds] }) else {
+    guard await pause({ $0.accounts[did] }), await pause({ $0.hosts[host.text] }) else {
       return .failure(SyncFailure(.temporary, "the last fetch was a moment ago"))
     }
-    let result = await run(did, pds, host, key)
-    note(result, did, pds)
+    let result = await run(did, host, key)
+    note(result, did, host)
     return result
   }
 
@@ -94,16 +91,13 @@ package final class RepositoryFetches: Sendable {
   /// can send `#sync` as often as it likes.
   package func collections(
     of did: DID,
-    at pds: String,
+    at host: HostName,
     signedBy key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    guard let host = try? HostName(pds, allowsLocal: true) else {
-      return .failure(SyncFailure(.invalid, "\(pds) is not a valid hostname"))
-    }
     let now = now()
     let mayBegin = state.withLock { state in
-      guard state.hosts[pds]?.until ?? 0 <= now, state.refreshes[did]?.until ?? 0 <= now,
-        slots.waitingCount(of: pds) < Self.maximumWaitingRefreshes
+      guard state.hosts[host.text]?.until ?? 0 <= now, state.refreshes[did]?.until ?? 0 <= now,
+        slots.waitingCount(of: host.text) < Self.maximumWaitingRefreshes
       else { return false }
       state.refreshes[did, default: FetchPause()].extend(60_000_000, 3_600_000_000, now)
       state.trim(now)
@@ -112,16 +106,15 @@ package final class RepositoryFetches: Sendable {
     guard mayBegin else {
       return .failure(SyncFailure(.temporary, "fetches of other repositories have priority"))
     }
-    return await run(did, pds, host, key)
+    return await run(did, host, key)
   }
 
   private func run(
     _ did: DID,
-    _ pds: String,
     _ host: HostName,
     _ key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    await slots.run(LookupSlots.Key(host: pds)) {
+    await slots.run(LookupSlots.Key(host: host.text)) {
       await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
         ?? .failure(SyncFailure(.temporary, "\(host) did not respond within \(Self.timeout)"))
     }
@@ -182,16 +175,16 @@ package final class RepositoryFetches: Sendable {
     return true
   }
 
-  private func note<Value>(_ result: Result<Value, SyncFailure>, _ did: DID, _ pds: String) {
+  private func note<Value>(_ result: Result<Value, SyncFailure>, _ did: DID, _ host: HostName) {
     let now = now()
     state.withLock { state in
       switch result {
       case .success:
-        state.hosts[pds] = nil
+        state.hosts[host.text] = nil
         // The first break heals at once; the next one within the hour waits.
         state.accounts[did, default: FetchPause()].extend(60_000_000, 3_600_000_000, now)
       case .failure(let failure) where failure.kind == .temporary:
-        state.hosts[pds, default: FetchPause()].extend(1_000_000, 3_600_000_000, now)
+        state.hosts[host.text, default: FetchPause()].extend(1_000_000, 3_600_000_000, now)
       case .failure: break
       }
       state.trim(now)

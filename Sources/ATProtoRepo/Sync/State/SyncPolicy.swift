@@ -27,7 +27,7 @@ public struct SyncPolicy: Sendable {
     keepsRecords: Bool,
     identityLifetime: SyncTime = 86_400_000_000,
     refreshInterval: SyncTime = 60_000_000,
-    maximumQueuedEvents: Int = 100,
+    maximumQueuedEvents: Int = 1000,
     maximumQueuedBytes: Int = 8 << 20
   ) {
     self.verifier = verifier

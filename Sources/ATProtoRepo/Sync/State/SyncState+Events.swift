@@ -11,6 +11,10 @@ extension SyncState {
   ) -> Step {
     switch event.input.content {
     case .commit, .sync:
+      if let rejection = staleness(of: event.input.content) {
+        actions.append(.reject(id: event.input.id, rejection))
+        return .finished
+      }
       return checkSource(event, now, &actions)
         ?? checkStatus(event, now, &actions)
         ?? checkPhase(event, &actions)
@@ -45,6 +49,13 @@ extension SyncState {
     return .finished
   }
 
+  /// "Services should ignore `#commit` and `#sync` events with a `rev` lower or equal to the most
+  /// recent successfully processed `rev` for that DID", whoever sent them. Returns nil for others.
+  func staleness(of content: FirehoseEvent.Content) -> SyncRejection? {
+    guard let head = account.head, let rev = content.rev, rev <= head.rev else { return nil }
+    return SyncRejection(.revNotNewer, "rev \(rev.string) is not after \(head.rev.string)")
+  }
+
   // MARK: Status at the host
 
   /// "Services should track account hosting status for each DID, and ignore `#commit` and `#sync`
@@ -56,16 +67,6 @@ extension SyncState {
     _ actions: inout [SyncAction]
   ) -> Step? {
     if account.upstream.isActive { return nil }
-    // A host that repeats events from before the deactivation, for example after a lost connection,
-    // reveals nothing about the status.
-    if let head = account.head, let rev = event.input.content.rev, rev <= head.rev {
-      return reject(
-        event,
-        .revNotNewer,
-        "rev \(rev.string) is not after \(head.rev.string)",
-        &actions
-      )
-    }
     guard let query = statusQuery else {
       statusQuery = StatusQuery(host: account.identity?.pds, askedAt: now)
       actions.append(.fetchHostStatus)

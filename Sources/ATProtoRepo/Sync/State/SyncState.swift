@@ -66,6 +66,11 @@ public struct SyncState: Sendable {
   /// Takes an event of the account.
   public mutating func receive(_ input: SyncInput, at now: SyncTime) -> [SyncAction] {
     let event = WaitingEvent(input: input, receivedAt: now)
+    // A host that repeats thousands of events, as after a lost cursor, must cause no lookups, and
+    // must not fill the queue.
+    if let rejection = staleness(of: input.content) {
+      return run(at: now, after: [.reject(id: input.id, rejection)])
+    }
     guard hasRoom(for: event) else {
       if event.isData { missedHost = input.host }
       return [.reject(id: input.id, SyncRejection(.queueFull, "too many events are waiting"))]
