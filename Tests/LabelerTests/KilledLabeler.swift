@@ -15,59 +15,37 @@ final class KilledLabeler {
   static let did = "did:web:labeler.test"
   private static let password = "a password for the kill test"
 
-  let key = PrivateKey(generating: .k256)
-  private let folder: String
-  private let target: StubPDS
-  private var process: RunningProcess?
-  private(set) var url = ""
+  let key: PrivateKey
+  private let process: ServiceProcess
 
   /// Waits until it listens.
   init(folder: String, target: StubPDS) async throws {
-    self.folder = folder
-    self.target = target
-    try await start()
-  }
-
-  func start() async throws {
-    let output = folder + "/output"
-    try? FileManager.default.removeItem(atPath: output)
-    let port = url.split(separator: ":").last ?? "0"
-    let process = try RunningProcess(
-      URL(filePath: "/usr/bin/env"),
-      [
+    let key = PrivateKey(generating: .k256)
+    self.key = key
+    process = try await ServiceProcess(
+      ["labeler", "serve", "--dev"],
+      in: folder,
+      environment: [
         "LABELER_DID=\(Self.did)",
-        "LABELER_SIGNING_KEY_HEX=\(hex(key.rawRepresentation))",
+        "LABELER_SIGNING_KEY_HEX=\(Self.hex(key.rawRepresentation))",
         "LABELER_ADMIN_PASSWORD=\(Self.password)",
         "LABELER_DATA_DIRECTORY=\(folder)/data",
         "LABELER_PDS_URL=http://127.0.0.1:\(target.port)",
         "LABELER_PDS_ADMIN_PASSWORD=\(StubPDS.password)",
         "LOG_LEVEL=critical",
-        try ChildProcess.built("atproto").path, "labeler", "serve", "--dev", "--port", "\(port)",
-      ],
-      output: output,
-      error: folder + "/log"
+      ]
     )
-    self.process = process
-    var address: String?
-    for _ in 0..<12_000 where address == nil && !process.hasEnded {
-      try await Task.sleep(for: .milliseconds(5))
-      let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-      guard text.contains("\n"), let line = text.split(separator: "\n").first else { continue }
-      address = try DataValue(json: Array(line.utf8))["address"]?.string
-    }
-    guard let address else {
-      let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
-      throw ProcessFailure(reason: "the labeler did not start: \(log)")
-    }
-    url = address
+  }
+
+  var url: String { process.address }
+
+  func start() async throws {
+    try await process.start()
   }
 
   /// Ends it with a signal, and waits for that.
   func end(_ signal: Int32) {
-    guard let process else { return }
-    kill(process.identifier, signal)
-    _ = process.wait(seconds: 60)
-    self.process = nil
+    process.end(signal)
   }
 
   /// A client with the administrator's password.
@@ -81,7 +59,7 @@ final class KilledLabeler {
     return client
   }
 
-  private func hex(_ bytes: [UInt8]) -> String {
+  private static func hex(_ bytes: [UInt8]) -> String {
     bytes.map { String(format: "%02x", $0) }.joined()
   }
 }

@@ -5,67 +5,13 @@ import Testing
 
 /// `atproto labeler serve`, `label`, `report`, and `labeler member`, as processes.
 @Suite(.serialized) struct LabelCommandTests {
-  /// `atproto labeler serve --dev` on any free port.
-  private final class ServedLabeler: Sendable {
-    let line: DataValue
-    let address: String
-    private let process: RunningProcess
-    private let folder: String
-
-    init(_ folder: String, _ arguments: [String] = []) async throws {
-      self.folder = folder
-      let output = folder + "/first-line"
-      try? FileManager.default.removeItem(atPath: output)
-      process = try RunningProcess(
-        URL(filePath: "/usr/bin/env"),
-        [
-          try ChildProcess.built("atproto").path, "labeler", "serve", "--dev", "--port", "0",
-          "--data", folder + "/data",
-        ] + arguments,
-        output: output,
-        error: folder + "/log"
-      )
-      var first: DataValue?
-      for _ in 0..<12_000 where first == nil {
-        try await Task.sleep(for: .milliseconds(5))
-        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-        guard text.contains("\n"), let line = text.split(separator: "\n").first else { continue }
-        first = try DataValue(json: Array(line.utf8))
-      }
-      guard let first, let address = first["address"]?.string else {
-        let log = try? String(contentsOfFile: folder + "/log", encoding: .utf8)
-        throw ProcessFailure(reason: "the labeler did not start: \(log ?? "")")
-      }
-      line = first
-      self.address = address
-    }
-
-    @discardableResult func end(_ signal: Int32) -> Int32 {
-      kill(process.identifier, signal)
-      return process.wait(seconds: 60)
-    }
-
-    /// Runs a command as the administrator of this labeler.
-    func run(_ arguments: [String]) async throws -> ChildProcess {
-      let port = address.split(separator: ":").last ?? ""
-      return try await ChildProcess.run(
-        URL(filePath: "/usr/bin/env"),
-        [
-          "LABELER_PORT=\(port)", "LABELER_ADMIN_PASSWORD=\(line["adminPassword"]?.string ?? "")",
-          "HOME=\(folder)", "ATPROTO_PLC_URL=\(line["plc"]?.string ?? "")",
-          try ChildProcess.built("atproto").path,
-        ] + arguments
-      )
-    }
-  }
-
   private static let subject = "did:plc:44ybard66vv44zksje25o7dz"
 
   private static func text(_ bytes: Data) -> String { String(decoding: bytes, as: UTF8.self) }
 
   @Test func labelIsCreatedListedVerifiedAndNegated() async throws {
     let folder = try TemporaryFolder()
-    let labeler = try await ServedLabeler(folder.path)
+    let labeler = try await ServiceProcess(labeler: folder.path)
     defer { labeler.end(SIGKILL) }
 
     let added = try await labeler.run([
@@ -99,7 +45,7 @@ import Testing
 
   @Test func warningNamesTheValue() async throws {
     let folder = try TemporaryFolder()
-    let labeler = try await ServedLabeler(folder.path)
+    let labeler = try await ServiceProcess(labeler: folder.path)
     defer { labeler.end(SIGKILL) }
     let warned = try await labeler.run(["label", "add", Self.subject, "SPAM"])
     #expect(warned.status == 0)
@@ -111,7 +57,7 @@ import Testing
 
   @Test func membersAreManaged() async throws {
     let folder = try TemporaryFolder()
-    let labeler = try await ServedLabeler(folder.path)
+    let labeler = try await ServiceProcess(labeler: folder.path)
     defer { labeler.end(SIGKILL) }
     let member = ["labeler", "member"]
     let added = try await labeler.run(member + ["add", Self.subject, "--role", "triage"])
@@ -126,10 +72,10 @@ import Testing
 
   @Test func identityAndDataLastOverARestart() async throws {
     let folder = try TemporaryFolder()
-    let first = try await ServedLabeler(folder.path)
+    let first = try await ServiceProcess(labeler: folder.path)
     _ = try await first.run(["label", "add", Self.subject, "spam"])
     #expect(first.end(SIGTERM) == 0)
-    let second = try await ServedLabeler(folder.path)
+    let second = try await ServiceProcess(labeler: folder.path)
     defer { second.end(SIGKILL) }
     for name in ["did", "signingKey", "adminPassword"] {
       #expect(second.line[name] == first.line[name], "\(name)")
@@ -137,7 +83,7 @@ import Testing
     let listed = try await second.run(["label", "verify", Self.subject, "--dev"])
     #expect(listed.status == 0, "\(Self.text(listed.output))\(Self.text(listed.error))")
     let check = try await second.run([
-      "labeler", "check", second.line["did"]?.string ?? "", "--dev", "--json",
+      "labeler", "check", second.line["did"] ?? "", "--dev", "--json",
     ])
     let rows = try Self.text(check.output).split(separator: "\n").map {
       try DataValue(json: Array($0.utf8))
@@ -162,7 +108,7 @@ import Testing
 
   @Test func anotherDIDNeedsAnotherDatabase() async throws {
     let folder = try TemporaryFolder()
-    let labeler = try await ServedLabeler(folder.path)
+    let labeler = try await ServiceProcess(labeler: folder.path)
     #expect(labeler.end(SIGTERM) == 0)
     let child = try await ChildProcess.run(
       try ChildProcess.built("atproto"),
@@ -173,5 +119,48 @@ import Testing
     )
     #expect(child.status != 0)
     #expect(Self.text(child.error).contains("use another LABELER_DATA_DIRECTORY"))
+  }
+
+  /// `LOG_LEVEL` and `LABELER_METRICS_ADDRESS`, which the process alone shows.
+  @Test(arguments: [("info", true), ("error", false)])
+  func logAndMetricsFollowTheirSettings(_ level: String, _ isLogged: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let labeler = try await ServiceProcess(
+      labeler: folder.path,
+      environment: [
+        "LOG_LEVEL=\(level)", "LABELER_METRICS_PORT=0", "LABELER_METRICS_ADDRESS=127.0.0.2",
+      ]
+    )
+    let line = "serving metrics"
+    for _ in 0..<500 where isLogged && !labeler.log.contains(line) {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    #expect(labeler.end(SIGTERM) == 0)
+    #expect(labeler.log.contains(line) == isLogged, "\(labeler.log)")
+    #expect(labeler.log.contains("http://127.0.0.2:") == isLogged)
+  }
+}
+
+extension ServiceProcess {
+  /// `atproto labeler serve --dev` on any free port.
+  fileprivate convenience init(labeler folder: String, environment: [String] = []) async throws {
+    try await self.init(
+      ["labeler", "serve", "--dev", "--data", folder + "/data"],
+      in: folder,
+      environment: environment
+    )
+  }
+
+  /// Runs a command as the administrator of this labeler.
+  fileprivate func run(_ arguments: [String]) async throws -> ChildProcess {
+    let port = address.split(separator: ":").last ?? ""
+    return try await ChildProcess.run(
+      URL(filePath: "/usr/bin/env"),
+      [
+        "LABELER_PORT=\(port)", "LABELER_ADMIN_PASSWORD=\(line["adminPassword"] ?? "")",
+        "HOME=\(folder)", "ATPROTO_PLC_URL=\(line["plc"] ?? "")",
+        try ChildProcess.built("atproto").path,
+      ] + arguments
+    )
   }
 }

@@ -67,6 +67,50 @@ struct ReviewBrowser: Sendable {
   }
 }
 
+extension RunningTestLabeler {
+  /// The form of the log-in page, and the cookie that goes with it.
+  func logInForm(_ fields: HTTPFields = [:]) async throws -> (token: String, cookie: String) {
+    let page = try await send(.get, "/review/login", fields)
+    #expect(page.head.status == .ok)
+    let start = try #require(page.text.firstRange(of: "name=\"csrf\" value=\""), "\(page.text)")
+    let cookie = try #require(page.head.headerFields[.setCookie])
+    return (
+      String(page.text[start.upperBound...].prefix { $0 != "\"" }),
+      String(cookie.prefix { $0 != ";" })
+    )
+  }
+
+  /// Sends the form of the log-in page.
+  func logIn(
+    _ handle: String,
+    token: String,
+    cookie: String?,
+    _ extra: HTTPFields = [:]
+  ) async throws -> HTTPTransportResponse {
+    var fields = extra
+    fields[.contentType] = "application/x-www-form-urlencoded"
+    fields[.cookie] = cookie
+    let body = FormParameters(["csrf": token, "handle": handle]).form
+    return try await send(.post, "/review/login", fields, String(decoding: body, as: UTF8.self))
+  }
+
+  /// The statuses of log-ins that fail, one after another.
+  ///
+  /// - Parameter fields: the header fields of an attempt, by its number, beginning with 1.
+  func failedLogIns(
+    _ count: Int,
+    _ fields: (Int) -> HTTPFields
+  ) async throws -> [HTTPResponse.Status] {
+    let (token, cookie) = try await logInForm()
+    var statuses: [HTTPResponse.Status] = []
+    for number in 1...count {
+      let answer = try await logIn("", token: token, cookie: cookie, fields(number))
+      statuses.append(answer.head.status)
+    }
+    return statuses
+  }
+}
+
 extension HTTPTransportResponse {
   var text: String { String(decoding: body, as: UTF8.self) }
   var location: String? { head.headerFields[.location] }

@@ -10,46 +10,11 @@ import Testing
 @Suite struct ReviewLogInTests {
   private static let forwarded = HTTPField.Name("X-Forwarded-For")!
 
-  /// The form of the log-in page, and the cookie that goes with it.
-  private func form(
-    _ labeler: RunningTestLabeler,
-    _ fields: HTTPFields = [:]
-  ) async throws -> (token: String, cookie: String) {
-    let page = try await labeler.send(.get, "/review/login", fields)
-    #expect(page.head.status == .ok)
-    let start = try #require(page.text.firstRange(of: "name=\"csrf\" value=\""), "\(page.text)")
-    let cookie = try #require(page.head.headerFields[.setCookie])
-    return (
-      String(page.text[start.upperBound...].prefix { $0 != "\"" }),
-      String(cookie.prefix { $0 != ";" })
-    )
-  }
-
-  private func send(
-    _ labeler: RunningTestLabeler,
-    _ handle: String,
-    token: String,
-    cookie: String?,
-    _ extra: HTTPFields = [:]
-  ) async throws -> HTTPTransportResponse {
-    var fields = extra
-    fields[.contentType] = "application/x-www-form-urlencoded"
-    fields[.cookie] = cookie
-    let body = FormParameters(["csrf": token, "handle": handle]).form
-    return try await labeler.send(
-      .post,
-      "/review/login",
-      fields,
-      String(decoding: body, as: UTF8.self)
-    )
-  }
-
   @Test func logInLeadsToTheAccountsServerAndIsBoundToTheBrowser() async throws {
     try await LabelerWorld.run { world in
       let account = try await world.account("carol")
-      let (token, cookie) = try await form(world.labeler)
-      let answer = try await send(
-        world.labeler,
+      let (token, cookie) = try await world.labeler.logInForm()
+      let answer = try await world.labeler.logIn(
         account.did.string,
         token: token,
         cookie: cookie
@@ -73,8 +38,8 @@ import Testing
   func unknownAccountIsExplained(_ handle: String) async throws {
     try await LabelerWorld.servers { plc, _ in
       try await RunningTestLabeler.run(plc: plc) { labeler in
-        let (token, cookie) = try await form(labeler)
-        let answer = try await send(labeler, handle, token: token, cookie: cookie)
+        let (token, cookie) = try await labeler.logInForm()
+        let answer = try await labeler.logIn(handle, token: token, cookie: cookie)
         #expect(answer.head.status == .badRequest)
         #expect(answer.text.contains("role=\"alert\"") && !answer.text.contains("<script>"))
       }
@@ -84,13 +49,13 @@ import Testing
   @Test func formOfAnotherBrowserOrSiteIsRefused() async throws {
     try await LabelerWorld.servers { plc, _ in
       try await RunningTestLabeler.run(plc: plc) { labeler in
-        let (token, cookie) = try await form(labeler)
-        let (other, _) = try await form(labeler)
+        let (token, cookie) = try await labeler.logInForm()
+        let (other, _) = try await labeler.logInForm()
         let site = HTTPField.Name("Sec-Fetch-Site")!
         for answer in [
-          try await send(labeler, "a.com", token: other, cookie: cookie),
-          try await send(labeler, "a.com", token: token, cookie: nil),
-          try await send(labeler, "a.com", token: token, cookie: cookie, [site: "cross-site"]),
+          try await labeler.logIn("a.com", token: other, cookie: cookie),
+          try await labeler.logIn("a.com", token: token, cookie: nil),
+          try await labeler.logIn("a.com", token: token, cookie: cookie, [site: "cross-site"]),
         ] {
           #expect(answer.head.status == .forbidden)
         }
@@ -108,13 +73,12 @@ import Testing
         }
       ) { labeler in
         let client: HTTPFields = [Self.forwarded: "192.0.2.1"]
-        let (token, cookie) = try await form(labeler, client)
+        let (token, cookie) = try await labeler.logInForm(client)
         for number in 1...21 {
-          let answer = try await send(labeler, "", token: token, cookie: cookie, client)
+          let answer = try await labeler.logIn("", token: token, cookie: cookie, client)
           #expect(answer.head.status == (number <= 20 ? .badRequest : .tooManyRequests))
         }
-        let other = try await send(
-          labeler,
+        let other = try await labeler.logIn(
           "",
           token: token,
           cookie: cookie,

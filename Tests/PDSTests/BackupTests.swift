@@ -253,7 +253,7 @@ import XRPCClient
   /// In development, accounts cannot be resolved without the PLC directory in the data directory.
   @Test func backupIncludesTheDevelopmentPLCDirectory() async throws {
     let scratch = try TemporaryFolder()
-    let first = try await ServedProcess(folder: scratch.path, ["--dev"])
+    let first = try await ServiceProcess(pds: scratch.path, ["--dev"])
     let did = try await first.client.comAtproto.server.createAccount(.sample("alice")).did
     let restored = try TemporaryFolder()
     let child = try ChildProcess(
@@ -263,7 +263,7 @@ import XRPCClient
     #expect(child.status == 0)
     #expect(first.end(SIGKILL) == -SIGKILL)
     try FileManager.default.removeItem(atPath: scratch.path + "/data")
-    let second = try await ServedProcess(folder: restored.path, ["--dev"])
+    let second = try await ServiceProcess(pds: restored.path, ["--dev"])
     let resolved = try await second.client.comAtproto.identity.resolveDid(
       ComAtproto.Identity.ResolveDid.Parameters(did: did)
     ).didDoc

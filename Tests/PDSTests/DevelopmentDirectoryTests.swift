@@ -53,14 +53,12 @@ import Testing
   /// Each has its own PLC directory; the first uses the default port unless another program does.
   @Test func twoServersRunAtOnce() async throws {
     let folders = [try TemporaryFolder(), try TemporaryFolder()]
-    var servers: [ServedProcess] = []
+    var servers: [ServiceProcess] = []
     var directories: [String] = []
     for folder in folders {
-      servers.append(try await ServedProcess(folder: folder.path, ["--dev"]))
-      let output = try String(contentsOfFile: folder.path + "/first-line", encoding: .utf8)
-      let line = try #require(output.split(separator: "\n").first)
-      let fields = try DataValue(json: Array(line.utf8))
-      directories.append(try #require(fields["plc"]?.string))
+      let server = try await ServiceProcess(pds: folder.path, ["--dev"])
+      directories.append(try #require(server.line["plc"]))
+      servers.append(server)
     }
     #expect(directories[0] != directories[1])
     for server in servers { #expect(server.end(SIGTERM) == 0) }

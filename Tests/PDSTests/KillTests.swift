@@ -30,7 +30,7 @@ import XRPCServer
     var check = try DurabilityCheck(folder: folder.path)
     var accounts: [KilledAccount] = []
     for cycle in 0..<Self.cycles {
-      let server = try await ServedProcess(folder: folder.path)
+      let server = try await ServiceProcess(killed: folder.path)
       if accounts.isEmpty {
         for index in 0..<4 { accounts.append(try await server.signUp("user\(index)")) }
       }
@@ -71,9 +71,9 @@ struct Acknowledged: Sendable {
   var blob: CID?
 }
 
-extension ServedProcess {
-  fileprivate convenience init(folder: String) async throws {
-    try await self.init(folder: folder, ["--dev", "--log-level", "error"])
+extension ServiceProcess {
+  fileprivate convenience init(killed folder: String) async throws {
+    try await self.init(pds: folder, ["--dev", "--log-level", "error"])
   }
 
   fileprivate func signUp(_ name: String) async throws -> KilledAccount {

@@ -11,8 +11,8 @@ import XRPCClient
 
   @Test func publicServerRequiresInviteCodesAndOptionsTakePrecedence() async throws {
     let folder = try TemporaryFolder()
-    let server = try await ServedProcess(
-      folder: folder.path,
+    let server = try await ServiceProcess(
+      pds: folder.path,
       ["--handle-domain", ".b.example.com", "--did-plc-url", "http://127.0.0.1:1"],
       environment: [
         "PDS_HOSTNAME=pds.example.com", "PDS_SERVICE_DID=did:web:pds.example.com",

@@ -9,7 +9,7 @@ import XRPCClient
 
 /// How the executable starts, restarts, and fails to start with `atproto pds serve`.
 @Suite(.serialized) struct ServerStartTests {
-  private func alice(_ server: ServedProcess) async throws -> XRPCClient {
+  private func alice(_ server: ServiceProcess) async throws -> XRPCClient {
     let session = try await server.client.comAtproto.server.createSession(
       ComAtproto.Server.CreateSession.Input(
         identifier: "alice.test",
@@ -28,12 +28,12 @@ import XRPCClient
   /// The documented command, repeatedly: the DIDs name the URL of the running server.
   @Test func serverRestartsOnTheSameDirectory() async throws {
     let folder = try TemporaryFolder()
-    var server = try await ServedProcess(folder: folder.path, ["--dev"])
+    var server = try await ServiceProcess(pds: folder.path, ["--dev"])
     let first = server.client.service
     _ = try await server.client.comAtproto.server.createAccount(.sample("alice"))
     #expect(server.end(SIGTERM) == 0)
 
-    server = try await ServedProcess(folder: folder.path, ["--dev"])
+    server = try await ServiceProcess(pds: folder.path, ["--dev"])
     #expect(server.client.service == first)
     #expect(!server.log.contains("names the new address"))
     _ = try await alice(server)
@@ -46,7 +46,7 @@ import XRPCClient
       atomically: true,
       encoding: .utf8
     )
-    server = try await ServedProcess(folder: folder.path, ["--dev"])
+    server = try await ServiceProcess(pds: folder.path, ["--dev"])
     #expect(server.client.service != first)
     let client = try await alice(server).comAtproto.server
     #expect(try await client.checkAccountStatus().validDid)
@@ -64,7 +64,7 @@ import XRPCClient
   @Test("a development server can keep everything in memory, and writes no file")
   func memoryDatabaseWritesNoFile() async throws {
     let folder = try TemporaryFolder()
-    let server = try await ServedProcess(folder: folder.path, ["--dev", "--database", "memory:"])
+    let server = try await ServiceProcess(pds: folder.path, ["--dev", "--database", "memory:"])
     let session = try await server.client.comAtproto.server.createAccount(.sample("alice"))
     let described = try await server.client.comAtproto.repo.describeRepo(
       ComAtproto.Repo.DescribeRepo.Parameters(repo: FormatString(session.did.string))

@@ -26,7 +26,7 @@ import XRPCClient
   @Test func everyCommitArrivesExactlyOnceAcrossKills() async throws {
     let network = try await KillNetwork()
     try await network.begin()
-    let consumer = KillConsumer(network.relay.url)
+    let consumer = KillConsumer(network.relay.address)
     let following = Task { await consumer.run() }
     defer { following.cancel() }
     #expect(try await until { try await network.isFollowed(by: consumer) })
@@ -80,34 +80,28 @@ private final class KillNetwork {
   init() async throws {
     let folder = try TemporaryFolder()
     self.folder = folder
-    let plc = try await ServiceProcess(
-      "plc",
-      in: folder.path,
-      ["plc", "serve", "--dev"],
-      port: { ["--port", "\($0)"] }
-    )
+    let plc = try await ServiceProcess(["plc", "serve", "--dev"], in: folder.path, name: "plc")
     self.plc = plc
     var hosts: [ServiceProcess] = []
     for index in 0..<2 {
       hosts.append(
         try await ServiceProcess(
-          "pds\(index)",
-          in: folder.path,
           [
             "pds", "serve", "--dev", "--log-level", "error", "--data", "\(folder.path)/pds\(index)",
           ],
-          environment: ["PDS_DID_PLC_URL=\(plc.url)"],
-          port: { ["--port", "\($0)"] }
+          in: folder.path,
+          name: "pds\(index)",
+          environment: ["PDS_DID_PLC_URL=\(plc.address)"]
         )
       )
     }
     self.hosts = hosts
     relay = try await ServiceProcess(
-      "relay",
-      in: folder.path,
       ["relay", "serve", "--dev"],
+      in: folder.path,
+      name: "relay",
       environment: [
-        "RELAY_PLC_HOST=\(plc.url)", "RELAY_PERSIST_DIR=\(folder.path)/persist",
+        "RELAY_PLC_HOST=\(plc.address)", "RELAY_PERSIST_DIR=\(folder.path)/persist",
         "DATABASE_URL=sqlite://\(folder.path)/relay.sqlite", "LOG_LEVEL=error",
         "RELAY_MAX_LOG_SIZE=8MB", "RELAY_ADMIN_PASSWORD=\(Self.password)",
       ],
@@ -118,7 +112,7 @@ private final class KillNetwork {
   /// Has the relay follow the hosts, and creates accounts.
   func begin() async throws {
     for (index, host) in hosts.enumerated() {
-      let port = host.url.split(separator: ":").last ?? ""
+      let port = host.address.split(separator: ":").last ?? ""
       try await relay.client.comAtproto.sync.requestCrawl(.init(hostname: "localhost:\(port)"))
       for number in 0..<2 {
         accounts.append(try await KillAccount(host, "user\(number)-host\(index)", toggles: false))
@@ -163,7 +157,7 @@ private final class KillNetwork {
     _ path: String,
     _ body: DataValue? = nil
   ) async throws -> DataValue {
-    let url = try #require(HTTPURL("\(relay.url)/admin/repo/\(path)"))
+    let url = try #require(HTTPURL("\(relay.address)/admin/repo/\(path)"))
     let credentials = Data("admin:\(Self.password)".utf8).base64EncodedString()
     let answer = try await AsyncHTTPClientTransport.shared.send(
       url.request(
@@ -191,7 +185,7 @@ private final class KillNetwork {
 
   /// All events of a server's log.
   private static func events(of server: ServiceProcess) async throws -> [String] {
-    let consumer = KillConsumer(server.url)
+    let consumer = KillConsumer(server.address)
     let reading = Task { await consumer.run() }
     defer { reading.cancel() }
     var count = -1
@@ -254,7 +248,7 @@ private final class KillNetwork {
   /// A second consumer reads the same events from the log, as far as the log goes back. It also
   /// sees events that were hidden while the account was taken down.
   private func verifyReplay(_ consumer: KillConsumer) async throws {
-    let second = KillConsumer(relay.url)
+    let second = KillConsumer(relay.address)
     let reading = Task { await second.run() }
     defer { reading.cancel() }
     let last = consumer.state.withLock { $0.last }
@@ -277,13 +271,7 @@ private struct KillAccount: Sendable {
   let did: String
   private let client: XRPCClient
   private let toggles: Bool
-  let host: Host
-
-  /// The account's host, which is used by one task at a time.
-  struct Host: @unchecked Sendable {
-    let process: ServiceProcess
-    var client: XRPCClient { process.client }
-  }
+  let host: ServiceProcess
 
   init(_ host: ServiceProcess, _ name: String, toggles: Bool) async throws {
     let output = try await host.client.comAtproto.server.createAccount(
@@ -298,7 +286,7 @@ private struct KillAccount: Sendable {
     client.headers[.authorization] = "Bearer \(output.accessJwt)"
     self.client = client
     self.toggles = toggles
-    self.host = Host(process: host)
+    self.host = host
   }
 
   /// Writes until the task is canceled.

@@ -11,51 +11,6 @@ import XRPCClient
 
 /// `atproto relay serve` and the commands for operators, as processes.
 @Suite(.serialized) struct RelayServeCommandTests {
-  /// `atproto relay serve` on any free port.
-  private final class ServedRelay: Sendable {
-    let line: DataValue
-    let address: String
-    private let process: RunningProcess
-    private let logFile: String
-
-    init(
-      folder: String,
-      _ arguments: [String],
-      environment: [String] = []
-    ) async throws {
-      let output = folder + "/first-line"
-      logFile = folder + "/log"
-      try? FileManager.default.removeItem(atPath: output)
-      process = try RunningProcess(
-        URL(filePath: "/usr/bin/env"),
-        environment + [try ChildProcess.built("atproto").path, "relay", "serve"]
-          + ["--bind", "127.0.0.1:0"] + arguments,
-        output: output,
-        error: logFile
-      )
-      var first: DataValue?
-      for _ in 0..<6_000 where first == nil {
-        try await Task.sleep(for: .milliseconds(5))
-        let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
-        guard text.contains("\n"), let line = text.split(separator: "\n").first else { continue }
-        first = try DataValue(json: Array(line.utf8))
-      }
-      guard let first, let address = first["address"]?.string else {
-        let log = try? String(contentsOfFile: logFile, encoding: .utf8)
-        throw ProcessFailure(reason: "the relay did not start: \(log ?? "")")
-      }
-      line = first
-      self.address = address
-    }
-
-    var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
-
-    @discardableResult func end(_ signal: Int32) -> Int32 {
-      kill(process.identifier, signal)
-      return process.wait(seconds: 60)
-    }
-  }
-
   private static func run(
     _ arguments: [String],
     environment: [String] = []
@@ -68,8 +23,8 @@ import XRPCClient
 
   @Test func developmentRelayNeedsNoSettings() async throws {
     let folder = try TemporaryFolder()
-    let relay = try await ServedRelay(folder: folder.path, ["--dev"])
-    #expect(relay.line["adminPassword"]?.string?.isEmpty == false)
+    let relay = try await ServiceProcess(relay: folder.path, ["--dev"])
+    #expect(relay.line["adminPassword"]?.isEmpty == false)
     #expect(relay.address.hasPrefix("http://127.0.0.1:"))
     #expect(relay.end(SIGTERM) == 0)
     #expect(try folder.names() == ["first-line", "log"], "nothing is stored")
@@ -79,8 +34,8 @@ import XRPCClient
   @Test func logHasTheLevelAndNamesTheEnvironment() async throws {
     let folder = try TemporaryFolder()
     for (level, isLogged) in [("info", true), ("error", false)] {
-      let relay = try await ServedRelay(
-        folder: folder.path,
+      let relay = try await ServiceProcess(
+        relay: folder.path,
         ["--dev", "--env", "staging"],
         environment: ["RELAY_LOG_LEVEL=\(level)"]
       )
@@ -97,8 +52,8 @@ import XRPCClient
 
   @Test func publicRelayStoresItsDataAndWarnsAboutMissingSettings() async throws {
     let folder = try TemporaryFolder()
-    let relay = try await ServedRelay(
-      folder: folder.path,
+    let relay = try await ServiceProcess(
+      relay: folder.path,
       [
         "--db-url", "sqlite://\(folder.path)/relay.sqlite", "--persist-dir",
         "\(folder.path)/persist", "--metrics-listen", "127.0.0.1:0",
@@ -126,12 +81,12 @@ import XRPCClient
   @Test func commandsAdministerARunningRelay() async throws {
     let folder = try TemporaryFolder()
     try await RelayFixture.run { network in
-      let relay = try await ServedRelay(
-        folder: folder.path,
+      let relay = try await ServiceProcess(
+        relay: folder.path,
         ["--dev", "--plc-host", "\(network.plc.url.origin)"]
       )
       defer { relay.end(SIGKILL) }
-      let password = try #require(relay.line["adminPassword"]?.string)
+      let password = try #require(relay.line["adminPassword"])
       let host = network.host.name
       func command(_ words: String...) async throws -> [DataValue] {
         let child = try await Self.run(
@@ -170,7 +125,7 @@ import XRPCClient
 
   @Test func wrongPasswordAndMissingPasswordAreReported() async throws {
     let folder = try TemporaryFolder()
-    let relay = try await ServedRelay(folder: folder.path, ["--dev"])
+    let relay = try await ServiceProcess(relay: folder.path, ["--dev"])
     defer { relay.end(SIGKILL) }
     let wrong = try await Self.run(
       ["host", "list", "--relay", relay.address],
@@ -191,8 +146,8 @@ import XRPCClient
   @Test func hostsOfAnotherRelayAreCopied() async throws {
     let folder = try TemporaryFolder()
     try await RelayFixture.run { network in
-      let relay = try await ServedRelay(
-        folder: folder.path,
+      let relay = try await ServiceProcess(
+        relay: folder.path,
         ["--dev", "--plc-host", "\(network.plc.url.origin)"]
       )
       defer { relay.end(SIGKILL) }
@@ -214,5 +169,21 @@ import XRPCClient
         #expect(lines == [["host": .string(network.host.name), "result": .string(result)]])
       }
     }
+  }
+}
+
+extension ServiceProcess {
+  /// `atproto relay serve` on any free port.
+  fileprivate convenience init(
+    relay folder: String,
+    _ arguments: [String],
+    environment: [String] = []
+  ) async throws {
+    try await self.init(
+      ["relay", "serve"] + arguments,
+      in: folder,
+      environment: environment,
+      port: { ["--bind", "127.0.0.1:\($0)"] }
+    )
   }
 }
