@@ -83,6 +83,11 @@ import Testing
     let key = PrivateKey(generating: .k256).publicKey
     let did: DID = "did:web:labels.example.com"
     var document = LabelerSetup.webEntries(of: did, key: key, url: Self.url).object ?? [:]
+    // The same entries are named when they have to be removed.
+    let withdrawn = LabelerSetup.webEntryIDs(of: did)
+    for name in ["verificationMethod", "service"] {
+      #expect(document[name]?.array?.map { $0["id"] } == withdrawn[name]?.array)
+    }
     document["id"] = .string(did.string)
     let parsed = try DIDDocument(.object(document))
     #expect(try parsed.signingKey("atproto_label") == key)

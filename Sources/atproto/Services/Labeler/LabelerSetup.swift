@@ -56,6 +56,14 @@ struct LabelerSetup: Sendable {
     return PLCOperation(data, after: last.cid, signedBy: key)
   }
 
+  /// The IDs of the entries that the owner of a `did:web` removes from its DID document.
+  static func webEntryIDs(of did: DID) -> DataValue {
+    [
+      "verificationMethod": [.string("\(did)#\(LabelerIdentity.key)")],
+      "service": [.string("#\(LabelerIdentity.service)")],
+    ]
+  }
+
   /// The entries that the owner of a `did:web` adds to its DID document.
   static func webEntries(of did: DID, key: PublicKey, url: String) -> DataValue {
     [

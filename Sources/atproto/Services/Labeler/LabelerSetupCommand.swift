@@ -20,8 +20,9 @@ struct LabelerSetupCommand: AsyncParsableCommand {
       Log in to the account first, with its own password. The account's server signs the change of \
       a did:plc after it has sent a token by email: run this command with --request-token, then \
       again with --token. A holder of a rotation key needs neither. The owner of a did:web edits \
-      the DID document, and this command prints what to add. Running it again changes nothing. \
-      With --json: {"did", "changes", "declaration", "key"}; for a did:web {"publish"}, too.
+      the DID document, and this command prints what to add or remove. Running it again \
+      changes nothing. With --json: {"did", "changes", "declaration", "key"}; for a did:web \
+      {"publish"}, or {"withdraw"} with --remove, too.
       """
   )
 
@@ -104,7 +105,9 @@ struct LabelerSetupCommand: AsyncParsableCommand {
     var report: DataObject = ["did": .string(did.string)]
     report["key"] = key.map { .string($0.publicKey.didKey) }
     if did.method == "web" {
-      if let key, let url {
+      if remove {
+        report["withdraw"] = LabelerSetup.webEntryIDs(of: did)
+      } else if let key, let url {
         report["publish"] = LabelerSetup.webEntries(of: did, key: key.publicKey, url: url.origin)
       }
       report["changes"] = []
@@ -163,6 +166,9 @@ struct LabelerSetupCommand: AsyncParsableCommand {
       if let declaration = report["declaration"]?.string { table.add("declaration", declaration) }
       if let publish = report["publish"] {
         table.add("add to the DID document", publish.jsonString())
+      }
+      if let withdraw = report["withdraw"] {
+        table.add("remove from the DID document", withdraw.jsonString())
       }
     }
   }
