@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Synchronization
 
 /// `atproto … serve` as a process that can be killed and started again on the same port.
