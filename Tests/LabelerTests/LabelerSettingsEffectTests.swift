@@ -168,8 +168,15 @@ import XRPCClient
       }
       Issue.record("the stream does not say that the cursor is outdated")
     },
-    Case(name: "LABELER_RATE_LIMITS_ENABLED", value: "true") { observed in
-      let statuses = try await observed.labeler.failedLogIns(21) { _ in [:] }
+    Case(
+      name: "LABELER_RATE_LIMITS_ENABLED",
+      value: "true",
+      // Programs on this machine are exempt.
+      others: ["LABELER_TRUSTED_PROXIES": "1"]
+    ) { observed in
+      let statuses = try await observed.labeler.failedLogIns(21) { _ in
+        [HTTPField.Name("X-Forwarded-For")!: "192.0.2.1"]
+      }
       #expect(statuses.first == .badRequest && statuses.last == .tooManyRequests)
     },
     Case(name: "LABELER_ALLOW_PRIVATE_ADDRESSES", value: "false") { observed in

@@ -199,7 +199,7 @@ import XRPCServer
     let post = try Subject.post(alice, blobs: [Self.blob])
     try await fixture.emit(.takedown(), post)
     // A later event names another file.
-    let other = "bafkreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    let other = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
     try await fixture.emit(.comment(), try Subject.post(alice, blobs: [other]))
     try await fixture.emit(.reverseTakedown, try Subject.post(alice))
     while try await fixture.pusher.pushDue() > 0 {}
