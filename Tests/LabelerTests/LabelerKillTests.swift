@@ -44,7 +44,7 @@ import XRPCClient
       records += await writers.value
       try await labeler.start()
     }
-    #expect(records.reduce(0) { $0 + $1.acknowledged.count } > Self.cycles)
+    #expect(records.contains { !$0.acknowledged.isEmpty })
     #expect(records.compactMap(\.refusal).isEmpty)
     let final = FinalState(labeler: labeler, consumer: consumer, target: target)
     try await final.checkEvents(records)

@@ -281,7 +281,8 @@ import Testing
 
   @Test(arguments: [true, false]) func fetchesFromOneHostAreLimited(_ isLimited: Bool) async throws
   {
-    let documents = RemoteDocuments(OptionsTransport(), isLimited: isLimited)
+    let start = ContinuousClock.now
+    let documents = RemoteDocuments(OptionsTransport(), isLimited: isLimited, now: { start })
     var codes: [OAuthError.Code: Int] = [:]
     for index in 0..<RemoteDocuments.fetchesPerMinute + 10 {
       do {

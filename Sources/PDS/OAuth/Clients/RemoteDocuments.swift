@@ -50,10 +50,15 @@ final class RemoteDocuments: Sendable {
   /// failures are not remembered, either.
   private let limiter: RateLimiter?
 
-  init(_ transport: any HTTPTransport, isLimited: Bool) {
+  /// - Parameter now: the time of the limit on fetches.
+  init(
+    _ transport: any HTTPTransport,
+    isLimited: Bool,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.transport = transport
     let limit = RateLimit.perMinutes(1, Self.fetchesPerMinute)
-    limiter = isLimited ? RateLimiter([limit], capacity: 10_000) : nil
+    limiter = isLimited ? RateLimiter([limit], capacity: 10_000, now: now) : nil
   }
 
   /// The document at a URL, from the cache if possible.
