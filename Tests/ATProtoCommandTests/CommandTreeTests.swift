@@ -5,7 +5,7 @@ import Testing
 
 /// What all commands of `atproto` have in common, checked over the whole command tree.
 @Suite struct CommandTreeTests {
-  struct Command: CustomTestStringConvertible {
+  struct Command: Sendable, CustomTestStringConvertible {
     let path: String
     let isGroup: Bool
     let abstract: String
@@ -21,8 +21,11 @@ import Testing
     }
   }
 
-  /// All visible commands, groups before their members, as described by ArgumentParser.
-  static func commands() throws -> [Command] {
+  /// All visible commands, groups before their members, as described by ArgumentParser, which takes
+  /// seconds in debug builds.
+  static func commands() throws -> [Command] { try tree.get() }
+
+  private static let tree = Result {
     let child = try ChildProcess(
       try ChildProcess.built("atproto"),
       ["--experimental-dump-help"]

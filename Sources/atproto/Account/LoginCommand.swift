@@ -52,7 +52,16 @@ struct LoginCommand: AsyncParsableCommand {
   )
   var authFactorToken: String?
 
-  @OptionGroup var options: ServerOptions
+  @OptionGroup var network: NetworkOptions
+
+  @Option(help: ServerOptions.help, transform: ParsedArgument.endpoint)
+  var service: ServiceEndpoint?
+
+  @OptionGroup var output: OutputOptions
+
+  private var options: ServerOptions {
+    ServerOptions(network: network, service: service, output: output)
+  }
 
   /// A password in the environment counts unless an option is for a login with the browser.
   private var usesPassword: Bool {
@@ -63,6 +72,7 @@ struct LoginCommand: AsyncParsableCommand {
   private var usesBrowser: Bool { scope != nil || noBrowser }
 
   func validate() throws {
+    try options.validate()
     if usesPassword, usesBrowser {
       throw ValidationError("--scope and --no-browser are not for a login with a password")
     }

@@ -8,7 +8,12 @@ import XRPCClient
 
 /// The server that a command calls, and the account that it uses.
 struct ClientOptions: ParsableArguments {
-  @OptionGroup var server: ServerOptions
+  @OptionGroup var network: NetworkOptions
+
+  @Option(help: ServerOptions.help, transform: ParsedArgument.endpoint)
+  var service: ServiceEndpoint?
+
+  @OptionGroup var output: OutputOptions
 
   @Option(
     help: ArgumentHelp(
@@ -18,7 +23,13 @@ struct ClientOptions: ParsableArguments {
   )
   var account: String?
 
-  var output: OutputOptions { server.output }
+  var server: ServerOptions {
+    ServerOptions(network: network, service: service, output: output)
+  }
+
+  func validate() throws {
+    try server.validate()
+  }
 
   /// The account's session and where it is. Returns nil if there is none.
   func kept() async throws -> (place: SessionPlace, session: KeptSession)? {

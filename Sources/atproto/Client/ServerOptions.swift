@@ -8,19 +8,19 @@ import XRPCAsyncHTTPClient
 import XRPCClient
 
 /// The server that a command calls, and how it prints results.
-struct ServerOptions: ParsableArguments {
-  @OptionGroup var network: NetworkOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "Call this server instead of the one in the account's identity.",
-      valueName: "url"
-    ),
-    transform: ParsedArgument.endpoint
+///
+/// Not a group of options by itself: in debug builds, ArgumentParser checks the options of a command
+/// four times, and for each level of groups, four times as often.
+struct ServerOptions {
+  static let help = ArgumentHelp(
+    "Call this server instead of the one in the account's identity.",
+    valueName: "url"
   )
-  var service: ServiceEndpoint?
 
-  @OptionGroup var output: OutputOptions
+  let network: NetworkOptions
+  /// The server of `--service`.
+  let service: ServiceEndpoint?
+  let output: OutputOptions
 
   func validate() throws {
     if let service { try network.check(service) }
