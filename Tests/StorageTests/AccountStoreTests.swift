@@ -233,10 +233,10 @@ import Testing
           )
         }
       }
-      let later = currentSeconds() + 60
+      let later = currentSeconds() + 3600
       #expect(try await due(101, later) == [alice])
       #expect(try await due(100, later) == [])
-      #expect(try await due(101, currentSeconds() - 60) == [])
+      #expect(try await due(101, currentSeconds() - 3600) == [])
       try await store.write { try $0.accounts.set(.deactivated, true, of: bob) }
       #expect(try await Set(due(101, later)) == [alice, bob])
       #expect(try await due(101, later, 1).count == 1)

@@ -301,10 +301,10 @@ private final class HookedBlobstore: Blobstore {
       #expect(try await blobstore.exists(cid))
       #expect(try await !hasRow(lifecycle))
       // Recent objects are kept.
-      #expect(try await lifecycle.sweep(storedBefore: currentSeconds() - 60) == 0)
+      #expect(try await lifecycle.sweep(storedBefore: currentSeconds() - 3600) == 0)
       #expect(try await blobstore.exists(cid))
       try await Self.upload(lifecycle, [9])
-      #expect(try await lifecycle.sweep(storedBefore: currentSeconds() + 60) == 1)
+      #expect(try await lifecycle.sweep(storedBefore: currentSeconds() + 3600) == 1)
       #expect(try await !blobstore.exists(cid))
       #expect(try await blobstore.all().count == 1)
     }

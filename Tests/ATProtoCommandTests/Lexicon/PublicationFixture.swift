@@ -23,7 +23,8 @@ final class PublicationFixture: Sendable {
     ])
     try network.folder.folder("author")
     // The name server needs a moment to start.
-    for _ in 0..<100 where try lexicon("resolve", "com.example.garden.a", "--did").status != 0 {
+    for _ in 0..<100 {
+      if try lexicon("resolve", "com.example.garden.a", "--did").status == 0 { break }
       try names.revive()
     }
   }
