@@ -40,7 +40,12 @@ public struct RelayServer: Sendable {
   ) async throws {
     self.configuration = configuration
     self.logger = logger
-    metrics = configuration.metricsAddress.map { MetricsEndpoint($0) }
+    metrics = configuration.metricsAddress.map {
+      MetricsEndpoint(
+        $0,
+        PrometheusRegistry(timersWithoutSuffix: RelayMetrics.timersWithoutSuffix)
+      )
+    }
     services = try await RelayServices(
       configuration,
       storage,

@@ -45,7 +45,7 @@ struct RelayWork: Sendable {
       },
       Housekeeping.Chore("release memory", every: .seconds(30)) { ProcessMemory.releaseFree() },
       Housekeeping.Chore("measure consumers", every: .seconds(5)) {
-        consumers.measure(output, head: pipeline.writer.lastSequence)
+        try await consumers.measure(output, storage.log, head: pipeline.writer.lastSequence)
       },
       Housekeeping.Chore("check account limits", every: alerts.settings.interval) {
         try await alerts.check()

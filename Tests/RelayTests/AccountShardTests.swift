@@ -73,10 +73,10 @@ import Testing
     }
   }
 
-  @Test func accountTakes183Bytes() {
+  @Test func cacheSizeInBytesIsDividedByTheMeasuredMemoryOfAnAccount() {
     #expect(AccountColumns.bytesPerAccount == 176)
-    #expect(AccountShard.bytesPerAccount == 183)
-    #expect(CacheCapacity.bytes(183_000).accounts == 1000)
+    #expect(AccountShard.bytesPerAccount == 222)
+    #expect(CacheCapacity.bytes(222_000).accounts == 1000)
   }
 
   @Test(arguments: [0, 1, 63, Int.min]) func collidingHashesAreDistinguished(_ hash: Int) {

@@ -1,6 +1,7 @@
 import ATProtoHTTP
 import ATProtoRepo
 import HTTPTypes
+import MetricsTestKit
 import RelayTestSupport
 import Synchronization
 import Testing
@@ -145,6 +146,37 @@ import XRPCAsyncHTTPClient
         #expect(await code { try await relay.crawl(network.host) } == .isRelay)
         let stored = try await relay.hosts.page(after: nil, limit: 10, includesSilent: true)
         #expect(stored.isEmpty)
+      }
+    }
+  }
+
+  @Test func refusedRequestsAreCountedByReason() async throws {
+    try await RelayFixture.run(hosts: 3) { network in
+      try await HostsFixture().run { relay in
+        func refused(_ expected: CrawlError.Code, _ body: () async throws -> Void) async throws {
+          #expect(await code(body) == expected)
+          let counter = try relay.metrics.expectCounter(
+            "relay_crawl_requests_refused_total",
+            [("reason", expected.rawValue)]
+          )
+          #expect(counter.totalValue == 1, "\(expected)")
+        }
+        try await relay.crawl(network.hosts[0])
+        try await refused(.badHostname) {
+          _ = try await relay.hosts.requestCrawl("192.0.2.1", isAdministrator: true)
+        }
+        try await relay.hosts.ban(domain: "example.com")
+        try await refused(.hostBanned) {
+          _ = try await relay.hosts.requestCrawl("pds.example.com", isAdministrator: false)
+        }
+        network.hosts[1].behavior.replies[Self.describeServer] = .response(404)
+        try await refused(.hostNotFound) { try await relay.crawl(network.hosts[1]) }
+        network.hosts[2].behavior.server = "indigo/relay (atproto-relay)"
+        try await refused(.isRelay) { try await relay.crawl(network.hosts[2]) }
+        relay.hosts.newHostsPerDay = 1
+        try await refused(.tooManyNewHosts) { try await relay.crawl(network.hosts[1]) }
+        relay.hosts.isCrawlEnabled = false
+        try await refused(.forbidden) { try await relay.crawl(network.hosts[0]) }
       }
     }
   }

@@ -72,7 +72,7 @@ import Testing
   let two = HostID(rawValue: 2)
 
   @Test func oneEventOfEachHostAlwaysFits() async throws {
-    let budget = ByteBudget(perHost: 100, all: 150)
+    let budget = ByteBudget(perHost: 100, all: 150, reserve: 0)
     try await budget.acquire(1000, for: one)
     try await budget.acquire(1000, for: two)
     #expect(budget.total == 2000)
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func hostOverItsBudgetWaitsAndOthersDoNot() async throws {
-    let budget = ByteBudget(perHost: 100, all: 1000)
+    let budget = ByteBudget(perHost: 100, all: 1000, reserve: 0)
     try await budget.acquire(80, for: one)
     let waiting = Task { [one] in try await budget.acquire(80, for: one) }
     try await budget.acquire(80, for: two)
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func hostsWaitForTheCommonBudgetInTurn() async throws {
-    let budget = ByteBudget(perHost: 100, all: 100)
+    let budget = ByteBudget(perHost: 100, all: 100, reserve: 0)
     try await budget.acquire(50, for: one)
     try await budget.acquire(50, for: two)
     let waiting = Task { [two] in try await budget.acquire(40, for: two) }
@@ -104,8 +104,29 @@ import Testing
     #expect(budget.total == 90)
   }
 
+  @Test func everyHostHasAReserveWhileOthersUseUpTheTotal() async throws {
+    let budget = ByteBudget()
+    let others = (2...41).map { HostID(rawValue: $0) }
+    for host in others { try await budget.acquire(8 << 20, for: host) }
+    try await limited { [one] in
+      try await budget.acquire(150 << 10, for: one)
+      try await budget.acquire(100 << 10, for: one)
+    }
+    let waiting = Task { [one] in try await budget.acquire(100 << 10, for: one) }
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(budget.used(by: one) == 250 << 10)
+    budget.release(150 << 10, for: one)
+    try await limited { try await waiting.value }
+    #expect(budget.used(by: one) == 200 << 10)
+    // What does not fit into the reserve waits for the others.
+    let large = Task { [one] in try await budget.acquire(1 << 20, for: one) }
+    for host in others { budget.release(8 << 20, for: host) }
+    try await limited { try await large.value }
+    #expect(budget.total == (200 << 10) + (1 << 20))
+  }
+
   @Test func canceledWaitTakesNothing() async throws {
-    let budget = ByteBudget(perHost: 100, all: 100)
+    let budget = ByteBudget(perHost: 100, all: 100, reserve: 0)
     let window = HostWindow(concurrency: 1)
     try await budget.acquire(80, for: one)
     try await window.acquire()

@@ -53,6 +53,7 @@ final class HostsFixture: Sendable {
     store: MemoryRelayStore = MemoryRelayStore(),
     clock: ManualClock = ManualClock(),
     transport: any HTTPTransport = GuardedTransport(policy: .development),
+    budget: ByteBudget = ByteBudget(),
     storeProgress: @escaping @Sendable () async throws -> Void = {}
   ) {
     let receiver = Receiver()
@@ -67,6 +68,7 @@ final class HostsFixture: Sendable {
       metrics: RelayMetrics(metrics).hosts,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       clock: clock.clock,
+      budget: budget,
       limitChanged: { _ in },
       storeProgress: storeProgress,
       submit: { receiver.receive($0) }

@@ -50,6 +50,20 @@ import Testing
     #expect(try await subscriber.times(2) == [start, start + 1])
   }
 
+  /// The replay window of the firehose may be longer.
+  @Test func cursorReachesBackThirtySixHours() async throws {
+    let hour: UInt64 = 3_600_000_000
+    let fixture = try JetstreamFixture(lookback: 72 * hour)
+    fill(fixture, 3)
+    fixture.now += hour
+    let start = fixture.now
+    fill(fixture, 2)
+    // The first events are 36.5 hours old, the others 35.5.
+    fixture.now = start + 35 * hour + hour / 2
+    let subscriber = try await fixture.subscribe("cursor=1")
+    #expect(try await subscriber.times(2) == [start, start + 1])
+  }
+
   /// Subscribers connect while events arrive: none may miss or repeat one.
   @Test func everyEventArrivesOnceWhileCatchingUp() async throws {
     let fixture = try JetstreamFixture(maximumEvents: 64)

@@ -1,14 +1,17 @@
 import ATProtoRepo
 import CoreMetrics
+import HTTPTypes
 import RelayTestSupport
 import ServiceKit
 import Testing
+import XRPC
 
 @testable import Relay
+@testable import XRPCServer
 
 /// Metrics as monitors of the reference relays read them.
 @Suite struct RelayMetricsTests {
-  /// Names that dashboards use, whose values are known at the start.
+  /// The names of the reference relays, and of this one, whose labels are known at the start.
   private static let names = [
     "relay_new_users_discovered", "relay_connected_inbound",
     "indigo_repo_stream_events_received_total", "indigo_repo_stream_bytes_total",
@@ -16,6 +19,8 @@ import Testing
     "disk_persister_current_seq", "disk_persister_garbage_collections_started",
     "disk_persister_garbage_collections_completed", "relay_frames_emitted_total",
     "relay_frames_dropped_total", "relay_subscriber_count", "relay_subscriber_lag_events",
+    "relay_subscriber_lag_seconds", "relay_validator_published_total",
+    "relay_validator_dropped_total", "relay_crawl_requests_refused_total",
     "relay_upstream_events_total", "relay_upstream_disconnects_total",
     "relay_validator_rejected_total", "relay_validator_passed_with_warning_total",
     "relay_validator_deferred_total", "relay_firehose_head_seq", "relay_queue_depth_bytes",
@@ -24,12 +29,16 @@ import Testing
   ]
 
   private static let perHost = [
-    "events_received_counter", "events_handle_duration_seconds", "repo_commits_received_counter",
+    "events_received_counter", "events_handle_duration", "repo_commits_received_counter",
     "repo_sync_received_counter",
   ]
 
+  private static var registry: PrometheusRegistry {
+    PrometheusRegistry(timersWithoutSuffix: RelayMetrics.timersWithoutSuffix)
+  }
+
   @Test func namesAreThoseOfTheReferenceRelays() {
-    let registry = PrometheusRegistry()
+    let registry = Self.registry
     let metrics = RelayMetrics(registry)
     let host = metrics.hosts.host("pds.example.com")
     host.warn("missingPrevData")
@@ -64,6 +73,65 @@ import Testing
     }
   }
 
+  @Test func refusalsOfEventsThatMayBeValidAreCountedAsDropped() {
+    let registry = Self.registry
+    let metrics = RelayMetrics(registry)
+    for reason in SyncRejection.Reason.allCases { metrics.validation.rejected(reason) }
+    let lines = registry.text().split(separator: "\n").filter {
+      $0.hasPrefix("relay_validator_dropped_total") && $0.hasSuffix(" 1")
+    }
+    let expected = ["desynchronized", "duplicate", "queueFull", "takendown", "throttled"]
+    #expect(lines.sorted() == expected.map { #"relay_validator_dropped_total{reason="\#($0)"} 1"# })
+  }
+
+  /// A consumer that reads nothing falls behind in events and in time.
+  @Test func lagIsThatOfTheSlowestConsumer() async throws {
+    let log = MemoryRelayLog()
+    for sequence in 1...5 {
+      try log.append([
+        LogRecord(
+          sequence: sequence,
+          microseconds: UInt64(sequence) * 2_000_000,
+          kind: .account,
+          account: AccountID(rawValue: 1),
+          host: HostID(rawValue: 1),
+          frame: [1]
+        )
+      ])
+    }
+    let registry = Self.registry
+    let metrics = RelayMetrics(registry).output
+    let consumers = ConsumerList()
+    let streams = StreamRegistry()
+    consumers.read(streams)
+    func lag(_ head: Int) async throws -> [String] {
+      try await consumers.measure(metrics, log, head: head)
+      return registry.text().split(separator: "\n").map(String.init).filter {
+        $0.hasPrefix("relay_subscriber_lag")
+      }
+    }
+    let path = "/xrpc/com.atproto.sync.subscribeRepos"
+    let entries = (0..<3).map { _ in
+      streams.open(
+        RouteRequest(
+          head: HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: path),
+          requestID: ""
+        )
+      )
+    }
+    // The third has not received anything yet.
+    entries[0].reached(2)
+    entries[1].reached(5)
+    let lines = try await lag(5)
+    #expect(lines.first == "relay_subscriber_lag_events 3")
+    let seconds = lines.last?.split(separator: " ").last.flatMap { Double($0) } ?? 0
+    #expect(seconds >= 4 && seconds < 4.1)
+    entries[0].reached(5)
+    #expect(
+      try await lag(5) == ["relay_subscriber_lag_events 0", "relay_subscriber_lag_seconds 0"]
+    )
+  }
+
   @Test func eventsAreCountedOnTheirWay() async throws {
     try await RelayFixture.run { network in
       var configuration = TestRelay.configuration(network.plc)
@@ -85,6 +153,8 @@ import Testing
           "relay_upstream_events_total 3", "relay_frames_emitted_total 3",
           "indigo_events_broadcast_total 3", "relay_firehose_head_seq 3",
           "disk_persister_current_seq 3", "relay_new_users_discovered 1",
+          "relay_validator_published_total 3",
+          #"events_handle_duration_count{pds="\#(name)"} 0"#,
         ] {
           #expect(try await until { registry.text().contains("\n\(line)\n") }, "\(line)")
         }
@@ -92,7 +162,8 @@ import Testing
         let services = relay.server.services
         // The consumer has disconnected, which the relay notices in a moment.
         let isMeasured = try await until {
-          services.consumers.measure(services.metrics.output, head: 5)
+          let log = services.storage.log
+          try await services.consumers.measure(services.metrics.output, log, head: 5)
           return registry.text().contains("\nrelay_subscriber_count 0\n")
         }
         #expect(isMeasured)

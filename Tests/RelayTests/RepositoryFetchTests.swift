@@ -1,4 +1,5 @@
 import ATProtoCrypto
+import ATProtoData
 import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
@@ -222,6 +223,112 @@ import Testing
       return #expect(Bool(false), "777 bytes per second are not enough")
     }
     #expect(failure.kind == .temporary)
+  }
+
+  /// Fetches from servers of which those whose name begins with "slow" stop in the middle until the
+  /// gate is open.
+  private func fetches(
+    _ car: [UInt8],
+    _ gate: CrawlTests.Gate,
+    _ clock: TestClock,
+    isTrusted: Bool = false
+  ) -> RepositoryFetches {
+    let transport = InMemoryTransport { request, _ in
+      let isSlow = request.authority?.hasPrefix("slow") == true
+      let body = ByteStream {
+        let middle = isSlow ? 800_000 : car.count
+        var parts = [Array(car[..<middle]), Array(car[middle...])].filter { !$0.isEmpty }
+        var isFirst = true
+        return {
+          if isSlow, !isFirst { await gate.wait() }
+          isFirst = false
+          return parts.isEmpty ? nil : parts.removeFirst()
+        }
+      }
+      return HTTPTransportStream(head: HTTPResponse(status: .ok), body: body)
+    }
+    return RepositoryFetches(
+      HostCalls(transport: transport, userAgent: "test"),
+      isTrusted: { _ in isTrusted },
+      now: { clock.now }
+    )
+  }
+
+  /// An account with a repository of more than 1 MB.
+  private func largeAccount() -> SimulatedAccount {
+    let text = String(repeating: "a", count: 4000)
+    return SimulatedAccount(
+      pds: "https://\(Self.pds)",
+      writes: (0..<300).map { number in
+        let record: DataValue = ["$type": "app.example.post", "text": .string("\(number) \(text)")]
+        return .create(
+          SimulatedAccount.path("app.example.post", number),
+          record: record.cborBytes()
+        )
+      }
+    )
+  }
+
+  private func start(
+    _ account: SimulatedAccount,
+    _ host: String,
+    _ fetches: RepositoryFetches
+  ) -> Task<Bool, Never> {
+    Task {
+      let result = await fetches.repository(
+        of: account.did,
+        at: HostName(checked: host, usesTLS: true),
+        signedBy: account.key.publicKey
+      )
+      return (try? result.get()) != nil
+    }
+  }
+
+  @Test func slowFetchesGiveWayToOthers() async throws {
+    let account = largeAccount()
+    let gate = CrawlTests.Gate()
+    let clock = TestClock()
+    let fetches = fetches(account.car, gate, clock)
+    let slow = (0..<16).map { start(account, "slow\($0).com", fetches) }
+    #expect(try await until { gate.waiting == 16 })
+    let other = start(account, "pds.example.org", fetches)
+    let host = HostName(checked: "pds.example.org", usesTLS: true)
+    #expect(try await until { fetches.waitingCount(of: host) == 1 })
+    // More than 64 KiB per second, but not 512.
+    clock.advance(by: 11_000_000)
+    gate.open()
+    #expect(await other.value)
+    var abandoned = 0
+    for task in slow where await !task.value { abandoned += 1 }
+    #expect(abandoned > 0)
+  }
+
+  @Test func slowFetchIsCompletedIfNoOtherWaits() async throws {
+    let account = largeAccount()
+    let gate = CrawlTests.Gate()
+    let clock = TestClock()
+    let fetches = fetches(account.car, gate, clock)
+    let slow = (0..<16).map { start(account, "slow\($0).com", fetches) }
+    #expect(try await until { gate.waiting == 16 })
+    clock.advance(by: 11_000_000)
+    gate.open()
+    for task in slow { #expect(await task.value) }
+  }
+
+  @Test(arguments: [false, true])
+  func hostsOfADomainShareItsFetchesUnlessTheyAreTrusted(_ isTrusted: Bool) async throws {
+    let account = largeAccount()
+    let gate = CrawlTests.Gate()
+    let fetches = fetches(account.car, gate, TestClock(), isTrusted: isTrusted)
+    let maximum = isTrusted ? 16 : RepositoryFetches.maximumOfDomain
+    let slow = (0..<16).map { start(account, "slow\($0).example.com", fetches) }
+    #expect(try await until { gate.waiting == maximum })
+    if !isTrusted {
+      #expect(await start(account, "pds.example.org", fetches).value)
+      #expect(gate.waiting == maximum)
+    }
+    gate.open()
+    for task in slow { _ = await task.value }
   }
 
   @Test func collectionsAreBounded() throws {

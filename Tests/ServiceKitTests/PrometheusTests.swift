@@ -70,6 +70,14 @@ import Testing
     )
   }
 
+  @Test func timerKeepsANameThatDashboardsUse() {
+    let registry = PrometheusRegistry(timersWithoutSuffix: ["duration"])
+    Timer(label: "duration", factory: registry).recordSeconds(2)
+    Timer(label: "other", factory: registry).recordSeconds(2)
+    let names = samples(registry).filter { $0.contains("_sum") }
+    #expect(names == ["duration_sum 2", "other_seconds_sum 2"])
+  }
+
   @Test func recorderThatAggregatesIsAHistogram() {
     let registry = PrometheusRegistry()
     let recorder = Recorder(label: "size", factory: registry)

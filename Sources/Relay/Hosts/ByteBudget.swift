@@ -2,8 +2,10 @@ import Synchronization
 
 /// Limits the memory of events in progress, per host and in total.
 ///
-/// A host without events in progress may always have one, so that hosts cannot block each other.
-/// Further events have to fit in both limits.
+/// Events keep their bytes while they wait for something slow, such as the server of a `did:web`,
+/// so a group of hosts could use up the total for a long time. Therefore, every host has a reserve,
+/// which does not count toward the total, and a host without events in progress may always have
+/// one. Further events have to fit in both limits.
 final class ByteBudget: Sendable {
   /// An event that waits. There is at most one for each host, because a host's events are admitted
   /// one by one.
@@ -16,7 +18,10 @@ final class ByteBudget: Sendable {
   }
 
   private struct State {
+    /// The bytes of all hosts.
     var total = 0
+    /// The bytes beyond the hosts' reserves.
+    var shared = 0
     var used: [HostID: Int] = [:]
     var waiters: [HostID: Waiter] = [:]
     /// The hosts that wait for others, in the order of their turns, with their calls.
@@ -26,11 +31,16 @@ final class ByteBudget: Sendable {
 
   private let perHost: Int
   private let all: Int
+  private let reserve: Int
   private let state = Mutex(State())
 
-  init(perHost: Int = 8 << 20, all: Int = 256 << 20) {
+  /// - Parameters:
+  ///   - all: the maximum for all hosts together, beyond their reserves.
+  ///   - reserve: the bytes that each host may use even if the others have used up the total.
+  init(perHost: Int = 8 << 20, all: Int = 256 << 20, reserve: Int = 256 << 10) {
     self.perHost = perHost
     self.all = all
+    self.reserve = reserve
   }
 
   /// The bytes of all hosts.
@@ -76,8 +86,10 @@ final class ByteBudget: Sendable {
 
   func release(_ bytes: Int, for host: HostID) {
     let admitted = state.withLock { state -> [Waiter] in
+      let used = state.used[host] ?? 0
+      let left = used - bytes
       state.total -= bytes
-      let left = (state.used[host] ?? 0) - bytes
+      state.shared -= shared(used) - shared(left)
       state.used[host] = left > 0 ? left : nil
       var admitted: [Waiter] = []
       if let waiter = state.waiters[host] {
@@ -103,13 +115,17 @@ final class ByteBudget: Sendable {
 
   private func take(_ bytes: Int, _ host: HostID, _ state: inout State) -> Bool {
     let used = state.used[host] ?? 0
-    guard used == 0 || (fits(bytes, host, state) && state.total + bytes <= all) else {
-      return false
-    }
+    let growth = shared(used + bytes) - shared(used)
+    let fitsInTotal = growth == 0 || state.shared + growth <= all
+    guard used == 0 || (fits(bytes, host, state) && fitsInTotal) else { return false }
     state.used[host] = used + bytes
     state.total += bytes
+    state.shared += growth
     return true
   }
+
+  /// The part of a host's bytes that is beyond its reserve.
+  private func shared(_ bytes: Int) -> Int { max(0, bytes - reserve) }
 
   /// Whether the host itself may take the bytes.
   private func fits(_ bytes: Int, _ host: HostID, _ state: State) -> Bool {

@@ -2,7 +2,8 @@ import ATProtoSyntax
 
 /// Why a host cannot be crawled or changed.
 package struct CrawlError: CodedError {
-  package enum Code: Hashable, Sendable {
+  /// The kinds of errors, whose raw values are the labels of metrics.
+  package enum Code: String, CaseIterable, Hashable, Sendable {
     /// The operator has disabled requests to crawl.
     case forbidden
     case badHostname

@@ -2,7 +2,7 @@ import ATProtoHTTP
 import ATProtoRepo
 import CoreMetrics
 import HTTPTypes
-import ServiceKit
+import Synchronization
 
 /// One connection to the firehose of a host.
 struct HostConnection: Sendable {
@@ -32,7 +32,8 @@ struct HostConnection: Sendable {
     let opening: FrameBatchOpening
     do {
       let request = request(cursor)
-      opening = try await context.handshakes.run {
+      let isProven = host.isProven.load(ordering: .relaxed)
+      opening = try await context.handshakes.run(host.domain, isProven: isProven) {
         try await context.transport.openFrames(
           request,
           options: Self.options,
@@ -40,8 +41,11 @@ struct HostConnection: Sendable {
         )
       }
     } catch {
+      if !Task.isCancelled { host.isProven.store(false, ordering: .relaxed) }
       return Self.end(error)
     }
+    let isOpened = if case .opened = opening { true } else { false }
+    host.isProven.store(isOpened, ordering: .relaxed)
     switch opening {
     case .refused(let response):
       return HostCalls.isRelay(response.head)

@@ -1,6 +1,5 @@
 import ATProtoHTTP
 import Logging
-import ServiceKit
 
 /// What all links share.
 struct HostContext: Sendable {
@@ -9,8 +8,7 @@ struct HostContext: Sendable {
   let clock: HostClock
   let metrics: HostsMetrics
   let budget: ByteBudget
-  /// Limits the number of connections that are being established.
-  let handshakes: AsyncSemaphore
+  let handshakes: Handshakes
   let submit: @Sendable (UpstreamEvent) -> Void
   /// Stores the positions up to which the events of hosts are finished.
   let storeProgress: @Sendable () async throws -> Void

@@ -29,8 +29,13 @@ final class HostLink: Sendable {
   let metrics: HostMetrics
   let context: HostContext
   let isTrusted: Bool
+  /// The domain whose hosts share places for handshakes: the registered domain, or the host itself
+  /// if it is trusted, because all hosts of a large operator may start at once.
+  let domain: String
   let window: HostWindow
   let laneNanoseconds = Atomic(0)
+  /// Whether the last handshake succeeded.
+  let isProven: Atomic<Bool>
   let state: Mutex<State>
   /// Called when the row has to be stored.
   let changed: @Sendable (HostID) -> Void
@@ -49,7 +54,10 @@ final class HostLink: Sendable {
     metrics = context.metrics.host(row.name.text)
     self.context = context
     self.isTrusted = isTrusted
+    domain = isTrusted ? row.name.text : row.name.registeredDomain
     self.changed = changed
+    // One failure is the loss of a connection; more are handshakes that failed.
+    isProven = Atomic(wasConnected || (row.cursor != nil && row.failures <= 1))
     window = HostWindow(concurrency: context.concurrency)
     state = Mutex(
       State(

@@ -10,13 +10,26 @@ extension Hosts {
 
   /// Crawls a host, which is added if it is new and responds as a PDS does.
   ///
-  /// Throws a ``CrawlError``, or an error of the store.
+  /// Throws a ``CrawlError``, which is counted, or an error of the store.
   ///
   /// - Parameter client: the network that the request comes from; nil if no limit applies to it.
   package func requestCrawl(
     _ hostname: String,
     isAdministrator: Bool,
     client: String? = nil
+  ) async throws -> HostName {
+    do {
+      return try await crawl(hostname, isAdministrator, client)
+    } catch let error as CrawlError {
+      context.metrics.refusedCrawls.increment(error.code.rawValue)
+      throw error
+    }
+  }
+
+  private func crawl(
+    _ hostname: String,
+    _ isAdministrator: Bool,
+    _ client: String?
   ) async throws -> HostName {
     guard isAdministrator || isCrawlEnabled else {
       throw CrawlError(.forbidden, "this relay does not accept crawl requests")

@@ -1,6 +1,6 @@
-package import ATProtoHTTP
+import ATProtoHTTP
 import CoreMetrics
-package import Logging
+import Logging
 import ServiceKit
 import Synchronization
 
@@ -18,8 +18,6 @@ package final class Hosts: Sendable {
     var introductions = Introductions()
   }
 
-  /// The maximum number of connections that are being established at once.
-  private static let handshakes = 64
   private static let pageSize = 1000
 
   let configuration: HostsConfiguration
@@ -38,7 +36,7 @@ package final class Hosts: Sendable {
   ///   - limitChanged: called with a host whose account limit was changed.
   ///   - storeProgress: stores ``progress`` at once; see ``Checkpoints``.
   ///   - submit: takes a received event; see ``RelayIntake``.
-  package init(
+  init(
     _ configuration: HostsConfiguration,
     store: any RelayStore,
     transport: any HTTPTransport,
@@ -46,6 +44,7 @@ package final class Hosts: Sendable {
     metrics: HostsMetrics,
     logger: Logger,
     clock: HostClock = .system,
+    budget: ByteBudget = ByteBudget(),
     limitChanged: @escaping @Sendable (HostID) async -> Void,
     storeProgress: @escaping @Sendable () async throws -> Void,
     submit: @escaping @Sendable (UpstreamEvent) -> Void
@@ -64,8 +63,8 @@ package final class Hosts: Sendable {
       userAgent: RelayVersion.userAgent,
       clock: clock,
       metrics: metrics,
-      budget: ByteBudget(),
-      handshakes: AsyncSemaphore(Self.handshakes),
+      budget: budget,
+      handshakes: Handshakes(),
       submit: submit,
       storeProgress: storeProgress,
       logger: logger,

@@ -16,11 +16,19 @@ package struct HostsMetrics: Sendable {
   /// The bytes of events that wait for verification, of all hosts.
   package let queuedBytes: Gauge
   package let accountLimitAlerts: Counter
+  /// Refused crawl requests, by ``CrawlError/Code``.
+  package let refusedCrawls: LabeledCounters
   private let factory: any MetricsFactory
 
   init(_ factory: any MetricsFactory) {
     self.factory = factory
     accountLimitAlerts = Counter(label: "relay_account_limit_alerts_total", factory: factory)
+    refusedCrawls = LabeledCounters(
+      "relay_crawl_requests_refused_total",
+      "reason",
+      CrawlError.Code.allCases.map(\.rawValue),
+      factory
+    )
     newAccounts = Counter(label: "relay_new_users_discovered", factory: factory)
     connections = Gauge(label: "relay_connected_inbound", factory: factory)
     frames = Counter(label: "indigo_repo_stream_events_received_total", factory: factory)
@@ -57,6 +65,8 @@ package struct HostMetrics: Sendable {
   private let name: String
   private let factory: any MetricsFactory
 
+  static let durationName = "events_handle_duration"
+
   init(_ name: String, _ factory: any MetricsFactory) {
     self.name = name
     self.factory = factory
@@ -68,7 +78,7 @@ package struct HostMetrics: Sendable {
       factory: factory
     )
     syncs = Counter(label: "repo_sync_received_counter", dimensions: dimensions, factory: factory)
-    duration = Timer(label: "events_handle_duration", dimensions: dimensions, factory: factory)
+    duration = Timer(label: Self.durationName, dimensions: dimensions, factory: factory)
   }
 
   /// Counts an event that is suspicious.

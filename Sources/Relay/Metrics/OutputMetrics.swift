@@ -14,6 +14,8 @@ package struct OutputMetrics: Sendable {
   package let subscribers: Gauge
   /// The distance of the slowest consumer from the head, in events.
   package let lag: Gauge
+  /// The same in seconds between the newest event and the first that the consumer has not received.
+  package let lagSeconds: Gauge
 
   init(_ factory: any MetricsFactory) {
     emitted = Counter(label: "relay_frames_emitted_total", factory: factory)
@@ -32,6 +34,7 @@ package struct OutputMetrics: Sendable {
     )
     subscribers = Gauge(label: "relay_subscriber_count", factory: factory)
     lag = Gauge(label: "relay_subscriber_lag_events", factory: factory)
+    lagSeconds = Gauge(label: "relay_subscriber_lag_seconds", factory: factory)
   }
 
   /// Counts a batch that is on disk.

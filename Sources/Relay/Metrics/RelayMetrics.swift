@@ -10,6 +10,9 @@ package final class RelayMetrics: Sendable {
   package let output: OutputMetrics
   package let jetstream: JetstreamMetrics
 
+  /// Timers whose names do not end in `_seconds`, for `PrometheusRegistry`.
+  package static let timersWithoutSuffix: Set<String> = [HostMetrics.durationName]
+
   /// - Parameter factory: creates the metrics; nil for the factory of `MetricsSystem`.
   package init(_ factory: (any MetricsFactory)? = nil) {
     let factory = factory ?? MetricsSystem.factory

@@ -5,6 +5,9 @@ import ServiceKit
 /// Metrics of what verification finds.
 package struct ValidationMetrics: Sendable {
   private let rejections: LabeledCounters
+  /// Those of them that may be valid.
+  private let refusals: LabeledCounters
+  private let published: Counter
   private let warnings: LabeledCounters
   private let deferrals: LabeledCounters
   private let lookups: LabeledCounters
@@ -28,6 +31,13 @@ package struct ValidationMetrics: Sendable {
     let reasons = SyncRejection.Reason.allCases.map(\.rawValue)
     let outcomes = Outcome.allCases.map(\.rawValue)
     rejections = LabeledCounters("relay_validator_rejected_total", "reason", reasons, factory)
+    published = Counter(label: "relay_validator_published_total", factory: factory)
+    refusals = LabeledCounters(
+      "relay_validator_dropped_total",
+      "reason",
+      reasons.filter { SyncRejection.Reason(rawValue: $0)?.isAboutTheEvent == false },
+      factory
+    )
     warnings = LabeledCounters(
       "relay_validator_passed_with_warning_total",
       "reason",
@@ -50,7 +60,11 @@ package struct ValidationMetrics: Sendable {
   package func rejected(_ reason: SyncRejection.Reason) {
     rejections.increment(reason.rawValue)
     drops.increment(reason.rawValue)
+    if !reason.isAboutTheEvent { refusals.increment(reason.rawValue) }
   }
+
+  /// Counts an event that is passed on.
+  package func passed() { published.increment() }
 
   /// Counts an event that is passed on although a strict relay would refuse it.
   package func passed(despite relaxation: SyncRelaxation) {
@@ -68,5 +82,16 @@ package struct ValidationMetrics: Sendable {
 
   package func resynchronized(_ outcome: Outcome) {
     resyncs.increment(outcome.rawValue)
+  }
+}
+
+extension SyncRejection.Reason {
+  /// Whether something is wrong with the event. Otherwise, it may be valid, but the relay does not
+  /// pass it on.
+  fileprivate var isAboutTheEvent: Bool {
+    switch self {
+    case .queueFull, .desynchronized, .duplicate, .takendown, .throttled: false
+    default: true
+    }
   }
 }

@@ -138,6 +138,7 @@ struct LaneTurn {
 
   mutating func append(_ entry: LogEntry) {
     if let effect = entry.effect { submitted = effect }
+    if entry.kind != nil, entry.ticket != nil { context.metrics.validation.passed() }
     entries.append(entry)
   }
 

@@ -49,6 +49,16 @@ final class LookupSlots: Sendable {
     return value
   }
 
+  /// Whether a lookup waits only because others occupy all slots.
+  var isExhausted: Bool {
+    state.withLock { state in
+      state.running >= maximum
+        && state.waiting.values.contains { waiters in
+          waiters.prefix(Self.reach).contains { hasShare($0.key, state) }
+        }
+    }
+  }
+
   /// The lookups of a host that wait for a slot.
   func waitingCount(of host: String) -> Int {
     state.withLock { $0.waiting[host]?.count ?? 0 }
@@ -98,8 +108,12 @@ final class LookupSlots: Sendable {
   }
 
   private func canRun(_ key: Key, _ state: State) -> Bool {
-    state.running < maximum
-      && state.runningByHost[key.host, default: 0] < maximumPerHost
+    state.running < maximum && hasShare(key, state)
+  }
+
+  /// Whether the lookup's host and server may have another lookup.
+  private func hasShare(_ key: Key, _ state: State) -> Bool {
+    state.runningByHost[key.host, default: 0] < maximumPerHost
       && (key.server.map { state.runningByServer[$0, default: 0] < maximumPerServer } ?? true)
   }
 

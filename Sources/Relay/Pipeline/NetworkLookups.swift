@@ -18,13 +18,14 @@ package struct NetworkLookups: AccountLookups {
 
   /// Creates lookups from the relay's configuration.
   package init(_ network: RelayNetwork, _ calls: HostCalls, _ configuration: RelayConfiguration) {
+    let hosts = HostsConfiguration(configuration)
     self.init(
       identities: Identities(
         network.identityDocuments,
         perHost: configuration.hostConcurrency
       ),
       calls: calls,
-      repositories: RepositoryFetches(calls)
+      repositories: RepositoryFetches(calls, isTrusted: { hosts.isTrusted($0) })
     )
   }
 

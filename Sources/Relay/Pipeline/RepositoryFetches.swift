@@ -7,10 +7,11 @@ import Synchronization
 /// Fetches whole repositories, a few at a time, and verifies them as they arrive. Only the commit
 /// and the names of the collections are kept.
 ///
-/// A host serves one repository at a time. A host that fails, and an account whose chain breaks
-/// repeatedly, wait longer each time. A fetch that would have to wait for too long fails instead:
-/// the account counts as desynchronized until a later attempt, and its events do not fill the
-/// host's window in the meantime.
+/// A host serves one repository at a time, and the hosts of a domain a few, unless they are
+/// trusted. Slow hosts give up their places if others wait for one. A host that fails, and an
+/// account whose chain breaks repeatedly, wait longer each time. A fetch that would have to wait for
+/// too long fails instead: the account counts as desynchronized until a later attempt, and its
+/// events do not fill the host's window in the meantime.
 package final class RepositoryFetches: Sendable {
   private struct State {
     var hosts: [String: FetchPause] = [:]
@@ -43,12 +44,17 @@ package final class RepositoryFetches: Sendable {
   /// The minimum average speed after ``grace``, in bytes per second. Slower hosts would occupy
   /// slots that others need.
   private static let leastSpeed = 64 << 10
+  /// The same while another fetch waits for a slot.
+  private static let leastSpeedOfMany = 512 << 10
   private static let grace: SyncTime = 10_000_000
+  /// The maximum number of fetches at once from untrusted hosts of one domain.
+  static let maximumOfDomain = 4
   /// The memory of all fetches together.
   private static let maximumMemory = 256 << 20
 
   private let calls: HostCalls
   private let slots: LookupSlots
+  private let isTrusted: @Sendable (HostName) -> Bool
   private let memory = Atomic(0)
   private let state = Mutex(State())
   private let now: @Sendable () -> SyncTime
@@ -56,15 +62,18 @@ package final class RepositoryFetches: Sendable {
 
   /// - Parameters:
   ///   - maximum: the most fetches at once.
+  ///   - isTrusted: whether the limit of a host's domain does not apply to it.
   ///   - sleep: waits, for tests.
   package init(
     _ calls: HostCalls,
     maximum: Int = 16,
+    isTrusted: @escaping @Sendable (HostName) -> Bool = { _ in false },
     now: @escaping @Sendable () -> SyncTime = { .now },
     sleep: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
   ) {
     self.calls = calls
-    slots = LookupSlots(maximum: maximum, perHost: 1)
+    self.isTrusted = isTrusted
+    slots = LookupSlots(maximum: maximum, perHost: 1, perServer: Self.maximumOfDomain)
     self.now = now
     self.sleep = sleep
   }
@@ -114,11 +123,15 @@ package final class RepositoryFetches: Sendable {
     _ host: HostName,
     _ key: PublicKey
   ) async -> Result<FetchedRepository, SyncFailure> {
-    await slots.run(LookupSlots.Key(host: host.text)) {
+    let domain = isTrusted(host) ? nil : host.registeredDomain
+    return await slots.run(LookupSlots.Key(host: host.text, server: domain)) {
       await withTimeout(Self.timeout) { await self.fetch(did, host, key) }
         ?? .failure(SyncFailure(.temporary, "\(host) did not respond within \(Self.timeout)"))
     }
   }
+
+  /// The number of fetches from a host that wait for a slot.
+  func waitingCount(of host: HostName) -> Int { slots.waitingCount(of: host.text) }
 
   private func fetch(
     _ did: DID,
@@ -161,7 +174,8 @@ package final class RepositoryFetches: Sendable {
   private func isFastEnough(_ count: Int, since start: SyncTime) -> Bool {
     let now = now()
     guard now > start, now - start > Self.grace else { return true }
-    return count / Self.leastSpeed >= Int((now - start) / 1_000_000)
+    let speed = slots.isExhausted ? Self.leastSpeedOfMany : Self.leastSpeed
+    return count / speed >= Int((now - start) / 1_000_000)
   }
 
   // MARK: Pauses

@@ -14,8 +14,13 @@ public struct MetricsEndpoint: Sendable {
 
   /// Makes an endpoint without any metrics yet.
   public init(_ address: ListenAddress) {
+    self.init(address, PrometheusRegistry())
+  }
+
+  /// Makes an endpoint for the metrics of a registry.
+  package init(_ address: ListenAddress, _ registry: PrometheusRegistry) {
     self.address = address
-    registry = PrometheusRegistry()
+    self.registry = registry
   }
 
   /// The address from two settings, with the loopback interface as the default host; nil without a

@@ -22,10 +22,13 @@ package final class PrometheusRegistry: Sendable {
 
   /// The maximum number of combinations of label values of a metric before labels are merged.
   package let maximumSeries: Int
+  /// The names of timers that do not get a suffix, because existing dashboards use them.
+  package let timersWithoutSuffix: Set<String>
   private let state = Mutex(State())
 
-  package init(maximumSeries: Int = 5_000) {
+  package init(maximumSeries: Int = 5_000, timersWithoutSuffix: Set<String> = []) {
     self.maximumSeries = maximumSeries
+    self.timersWithoutSuffix = timersWithoutSuffix
   }
 
   /// The body of a scrape, sorted by name and labels. Its type is ``PrometheusText/contentType``.
@@ -113,7 +116,8 @@ extension PrometheusRegistry: MetricsFactory {
   }
 
   package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-    metric(label, dimensions, .histogram, suffix: "_seconds") {
+    let suffix = timersWithoutSuffix.contains(label) ? "" : "_seconds"
+    return metric(label, dimensions, .histogram, suffix: suffix) {
       PrometheusHistogram(bounds: .seconds)
     } ?? NOOPMetricsHandler.instance
   }
