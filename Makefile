@@ -105,6 +105,7 @@ bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs
 	.build-release/release/Benchmarks xrpc
 	.build-release/release/Benchmarks pds
 	.build-release/release/Benchmarks labels
+	.build-release/release/Benchmarks relay
 	Benchmarks/dataset $(DATASET)
 
 kill: setup ## Kill servers under load CYCLES times (300); acknowledged data must not be lost

@@ -262,6 +262,57 @@ import Testing
     #expect(throws: SyncError(sample.code, "")) { try Self.verify(message, account) }
   }
 
+  /// "ECDSA signatures … the 'low-S' signature variant is required" (Cryptography specification):
+  /// whoever sees a commit could otherwise make another one of it, with the same content and another
+  /// CID.
+  @Test(
+    "a signature with a high s is rejected",
+    arguments: [
+      (Curve.p256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+      (.k256, "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"),
+    ]
+  )
+  func highSIsRejected(curve: Curve, order: String) throws {
+    let key = PrivateKey(generating: curve)
+    var account = Self.account(Self.sample.head)
+    account.signingKey = key.publicKey
+    func message(_ commit: [UInt8]) -> CommitMessage {
+      var message = Self.message(Self.sample.result)
+      message.commit = CID(hashingDAGCBOR: commit)
+      message.blocks = Self.slice(root: message.commit, adding: [commit])
+      return message
+    }
+    let signed = Self.sample.result.commit
+    let commit = Commit(did: Fixture.did, data: signed.data, rev: signed.rev, signedBy: key)
+    _ = try Self.verify(message(commit.block), account)
+
+    let negated = commit.signature[..<32] + Self.difference(order, commit.signature[32...])
+    var fields = try DataValue(cbor: commit.block)
+    fields["sig"] = nil
+    #expect(key.publicKey.isValidSignatureWithAnyS([UInt8](negated), for: fields.cborBytes()))
+    fields["sig"] = .bytes(Bytes([UInt8](negated)))
+    #expect(throws: SyncError(.badSignature, "")) {
+      try Self.verify(message(fields.cborBytes()), account)
+    }
+  }
+
+  /// n - s, both of 32 bytes.
+  private static func difference(_ order: String, _ s: ArraySlice<UInt8>) -> [UInt8] {
+    var digits = order[...]
+    var bytes: [UInt8] = []
+    while let byte = UInt8(digits.prefix(2), radix: 16) {
+      bytes.append(byte)
+      digits = digits.dropFirst(2)
+    }
+    var borrow = 0
+    for index in (0..<32).reversed() {
+      let value = Int(bytes[index]) - Int(s[s.startIndex + index]) - borrow
+      borrow = value < 0 ? 1 : 0
+      bytes[index] = UInt8(truncatingIfNeeded: value)
+    }
+    return bytes
+  }
+
   /// Every block of the slice is needed.
   @Test("each missing block is detected")
   func everyMissingBlockIsDetected() throws {

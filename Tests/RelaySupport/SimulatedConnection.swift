@@ -1,6 +1,7 @@
 package import NIOCore
 import NIOHTTP1
 import NIOWebSocket
+import Synchronization
 import XRPCWebSocket
 
 /// The server's end of a connection: HTTP/1.1 until a WebSocket is accepted, and then its frames.
@@ -13,6 +14,7 @@ final class SimulatedConnection: ChannelInboundHandler {
   private var isAnswering = false
   /// The source of bytes of an accepted WebSocket.
   private var source: SimulatedSocket.Source?
+  private var socket: SimulatedSocket?
   private var isWebSocket = false
   private var isPumping = false
   private var context: ChannelHandlerContext?
@@ -98,9 +100,9 @@ final class SimulatedConnection: ChannelInboundHandler {
       for (name, value) in fields { text += "\(name): \(value)\r\n" }
       self.write(Array((text + "\r\n").utf8), context)
       self.isWebSocket = true
-      self.source = open(
-        SimulatedSocket(channel) { eventLoop.execute { loopBound.value.pump() } }
-      )
+      let socket = SimulatedSocket(channel) { eventLoop.execute { loopBound.value.pump() } }
+      self.socket = socket
+      self.source = open(socket)
       self.pump()
     }
   }
@@ -133,7 +135,8 @@ final class SimulatedConnection: ChannelInboundHandler {
         )
         context.close(promise: nil)
         return
-      case 9: write(Array(buffer: ServerFrame.control(.pong, ByteBuffer(bytes: payload))), context)
+      case 9 where socket?.receivePing() == true:
+        write(Array(buffer: ServerFrame.control(.pong, ByteBuffer(bytes: payload))), context)
       default: break
       }
       received.removeFirst(6 + length)
@@ -152,6 +155,7 @@ package final class SimulatedSocket: Sendable {
 
   private let channel: any Channel
   private let wakeUp: @Sendable () -> Void
+  private let pings = Mutex((count: 0, areAnswered: true))
 
   init(_ channel: any Channel, _ wakeUp: @escaping @Sendable () -> Void) {
     self.channel = channel
@@ -159,6 +163,20 @@ package final class SimulatedSocket: Sendable {
   }
 
   package var isOpen: Bool { channel.isActive }
+
+  /// The pings that have arrived.
+  package var pingCount: Int { pings.withLock(\.count) }
+
+  /// Leaves all further pings without a pong.
+  package func ignorePings() { pings.withLock { $0.areAnswered = false } }
+
+  /// Counts a ping, and returns whether to answer it.
+  func receivePing() -> Bool {
+    pings.withLock { pings in
+      pings.count += 1
+      return pings.areAnswered
+    }
+  }
 
   /// Has the source called again.
   package func wake() { wakeUp() }

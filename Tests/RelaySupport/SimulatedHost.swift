@@ -183,6 +183,12 @@ extension SimulatedHost {
     for socket in sockets { socket.close(code) }
   }
 
+  /// Leaves pings on the open connections without an answer, as a host that is gone.
+  package func ignorePings() { for socket in sockets { socket.ignorePings() } }
+
+  /// The pings that have arrived on the open connections.
+  package var pingCount: Int { sockets.reduce(0) { $0 + $1.pingCount } }
+
   /// Drops everything, and no longer listens.
   package func stop() async { await server.stop() }
 

@@ -2,9 +2,11 @@ import ATProtoData
 import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
+import ComAtprotoAPI
 import HTTPTypes
 import RelayTestSupport
 import Testing
+import XRPCClient
 
 @testable import Relay
 
@@ -29,20 +31,44 @@ import Testing
     }
   }
 
-  @Test func hostsConsumersAndRefusalsAreShown() async throws {
+  @Test func hostsConsumersAndDroppedEventsAreShown() async throws {
     try await RelayFixture.run { network in
       try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
         try await relay.connect(network.host)
-        // The PLC directory does not know this account.
-        network.host.emit(SimulatedAccount(pds: network.host.url).lastCommit)
-        #expect(
-          try await until {
-            try await relay.administer(.get, "/admin/").text.contains("noIdentity")
-          }
-        )
-        let text = try await relay.administer(.get, "/admin/").text
-        #expect(text.contains(network.host.name) && text.contains("connected"))
-        #expect(text.contains("No consumers are connected."))
+        let empty = try await relay.administer(.get, "/admin/").text
+        #expect(empty.contains(network.host.name) && empty.contains("connected"))
+        #expect(empty.contains("No consumers are connected."))
+        #expect(empty.contains("No events have been dropped since the relay started."))
+        var client = relay.client
+        client.headers[.userAgent] = "test consumer"
+        let stream = try await client.subscribe(ComAtproto.Sync.SubscribeRepos.self, .init())
+        // Thirty events, which the host claims to have made 90 seconds ago. The last one is dropped.
+        let account = network.makeAccount()
+        let commits = [account.lastCommit] + (0..<26).map { _ in account.commit() }
+        var message = account.nextMessage()
+        message.commit = ValidationTests.anyCID
+        for event in [account.identity, account.account] + commits + [.commit(message)] {
+          network.host.emit(event, time: TimeText.text(SimulatedAccount.now - 90_000_000))
+        }
+        let consumer = #"""
+          <tr><th scope="row">127.0.0.1</th><td><bdi>test consumer</bdi></td>\#
+          <td><code>/xrpc/com.atproto.sync.subscribeRepos</code></td><td>29</td>
+          """#
+        let dropped = """
+          <td>\(network.host.name)</td><td><code>\(account.did)</code></td><td>commit</td>\
+          <td>fieldMismatch</td><td><bdi>the message names commit \(message.commit)</bdi></td>
+          """
+        var text = ""
+        let isShown = try await until {
+          text = try await relay.administer(.get, "/admin/").text
+          return text.contains(consumer) && text.contains(dropped)
+        }
+        #expect(isShown, "\(text)")
+        // The rate is the average of a minute.
+        let cells = try #require(text.firstMatch(of: #/<td>0\.5</td>\s*<td>(\d+)\.\d s</td>/#))
+        let lag = try #require(Int(cells.1))
+        #expect((90..<150).contains(lag))
+        withExtendedLifetime(stream) {}
       }
     }
   }

@@ -1,7 +1,10 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
+import HTTPTypes
 import RelayTestSupport
 import Testing
+import XRPCAsyncHTTPClient
 import XRPCWebSocket
 
 @testable import Relay
@@ -101,6 +104,70 @@ import XRPCWebSocket
         network.host.send(Array(repeating: 0, count: 5 << 20 | 1))
         #expect(try await until { relay.disconnects("malformedFrame") == 1 })
       }
+    }
+  }
+
+  /// Hosts with few accounts have no events for days.
+  @Test func hostThatAnswersPingsStaysConnectedWithoutEvents() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture(transport: PingingTransport()).run { relay in
+        try await relay.crawl(network.host)
+        // Without answers, the connection would end at what would be the third ping.
+        #expect(try await until { network.host.pingCount >= 6 })
+        #expect(network.host.cursors == [nil])
+        let view = try await relay.view(network.host)
+        #expect(view.isConnected && view.row.status == .active)
+        network.host.emit(account.account)
+        #expect(try await until { relay.arrived(from: network.host) == [1] })
+        #expect(relay.disconnects("silent") == 0 && relay.disconnects("lost") == 0)
+      }
+    }
+  }
+
+  @Test func hostThatStopsAnsweringPingsIsDisconnectedAndCalledAgain() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await HostsFixture(transport: PingingTransport()).run { relay in
+        try await relay.crawl(network.host)
+        network.host.emit(account.account)
+        #expect(try await until { relay.arrived(from: network.host) == [1] })
+        network.host.ignorePings()
+        #expect(try await until { relay.disconnects("silent") == 1 })
+        #expect(try await until { network.host.connectionCount == 0 })
+        #expect(try await !relay.view(network.host).isConnected)
+        try await relay.waitForAttempt()
+        #expect(try await until { network.host.cursors == [nil, 1] })
+        #expect(relay.disconnects("silent") == 1)
+      }
+    }
+  }
+
+  /// A transport whose WebSockets have pings every 0.2 seconds.
+  private struct PingingTransport: FrameBatchTransport {
+    private let transport = GuardedTransport(policy: .development)
+
+    func send(
+      _ request: HTTPRequest,
+      body: [UInt8]?,
+      options: TransportOptions
+    ) async throws(TransportError) -> HTTPTransportResponse {
+      try await transport.send(request, body: body, options: options)
+    }
+
+    func openBatches(
+      _ request: HTTPRequest,
+      options: TransportOptions,
+      bufferedBytes: Int
+    ) async throws(TransportError) -> FrameBatchOpening {
+      #expect(options.pingInterval == .seconds(30))
+      var options = options
+      options.pingInterval = .milliseconds(200)
+      return try await transport.openBatches(
+        request,
+        options: options,
+        bufferedBytes: bufferedBytes
+      )
     }
   }
 

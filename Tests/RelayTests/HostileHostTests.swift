@@ -4,6 +4,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import ComAtprotoAPI
 import RelayTestSupport
+import ServiceKit
 import Testing
 import XRPC
 import XRPCClient
@@ -32,9 +33,13 @@ import XRPCClient
       return try #require(try await relay.server.services.work.hosts.view(of: name))
     }
 
-    /// Waits until events of the malicious host have been dropped.
+    /// Waits until events of the malicious host have been dropped and counted.
     func drops(_ reason: SyncRejection.Reason, count: Int = 1) async throws -> Bool {
-      try await until { droppedEvents.count { $0.reason == reason } >= count }
+      let registry = try #require(relay.server.metrics).registry
+      return try await until {
+        droppedEvents.count { $0.reason == reason } >= count
+          && registry.counts("relay_validator_rejected_total")[reason.rawValue, default: 0] >= count
+      }
     }
 
     /// Waits until the relay lists an account.
@@ -73,7 +78,9 @@ import XRPCClient
   ) async throws {
     try await RelayFixture.run(hosts: 2) { network in
       let victim = network.makeAccount(on: network.hosts[0])
-      try await TestRelay.run(TestRelay.configuration(network.plc)) { relay in
+      var configuration = TestRelay.configuration(network.plc)
+      configuration.metricsAddress = .anyPort
+      try await TestRelay.run(configuration) { relay in
         for host in network.hosts {
           try await relay.crawl(host)
           #expect(try await until { host.connectionCount == 1 })

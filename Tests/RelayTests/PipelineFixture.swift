@@ -24,6 +24,7 @@ final class PipelineFixture: Sendable {
   let writer: LogWriter
   let intake: RelayIntake
   let accounts: Accounts
+  let registry = PrometheusRegistry()
   private let sequence = Atomic(0)
 
   /// - Parameters:
@@ -41,7 +42,7 @@ final class PipelineFixture: Sendable {
     self.log = log
     clock = TestClock()
     let recovery = try await Recovery(RelayStorage(store: store, log: log))
-    let metrics = RelayMetrics()
+    let metrics = RelayMetrics(registry)
     table = AccountTable(
       lanes: lanes,
       capacity: capacity,

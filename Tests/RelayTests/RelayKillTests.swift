@@ -15,7 +15,8 @@ import XRPCClient
 /// Kills a relay, and its hosts, while accounts write: nothing is lost, repeated, or numbered anew.
 ///
 /// The log has a maximum size, so that files are sealed and deleted in the meantime. The takedown
-/// of one account is applied or reversed right before the relay is killed.
+/// of one account is applied or reversed right before the relay is killed. In every third cycle, a
+/// host is killed while the relay is down, and in every third one while the relay reads from it.
 ///
 /// `RELAY_KILL_CYCLES` is the number of kills; the default keeps the suite short.
 @Suite(.serialized) struct RelayKillTests {
@@ -40,12 +41,18 @@ import XRPCClient
         }
       }
       try await Task.sleep(for: .milliseconds(Int.random(in: 5...400)))
+      let host = network.hosts[cycle / 3 % network.hosts.count]
+      if cycle % 3 == 1 {
+        host.end(SIGKILL)
+        try await host.start()
+        // Half of the time, the relay is killed before it has reconnected to the host.
+        if cycle / 6 % 2 == 0 { #expect(try await network.isReconnected(host, consumer)) }
+      }
       // A decision of the administrator is durable when the response arrives.
       if cycle % 5 == 2 { try await network.decide() }
       network.relay.end(SIGKILL)
       // Accounts go on writing while the relay is down.
       if cycle % 3 == 0 {
-        let host = network.hosts[cycle / 3 % network.hosts.count]
         host.end(SIGKILL)
         try await host.start()
       }
@@ -181,6 +188,18 @@ private final class KillNetwork {
     before = events
     // What the hosts have sent so far has arrived or never will.
     return true
+  }
+
+  /// Whether a commit that the host has made since it was started again arrives through the relay.
+  func isReconnected(_ host: ServiceProcess, _ consumer: KillConsumer) async throws -> Bool {
+    guard let account = accounts.first(where: { $0.host.process === host }) else { return false }
+    let head = try await host.client.comAtproto.sync.getLatestCommit(
+      .init(did: FormatString(account.did))
+    )
+    let prefix = "commit \(account.did) "
+    return try await until {
+      consumer.keys.contains { $0.hasPrefix(prefix) && $0 > prefix + head.rev.string }
+    }
   }
 
   /// All events of a server's log.

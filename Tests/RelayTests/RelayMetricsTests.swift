@@ -61,7 +61,8 @@ import XRPC
     #expect(lines.contains { $0.contains(#"pds="other""#) })
   }
 
-  @Test func everyRefusalIsCountedByItsReason() {
+  /// What the relay counts is in `ValidationTests` and `HostileHostTests`.
+  @Test func everyReasonHasACounter() {
     let registry = PrometheusRegistry()
     let metrics = RelayMetrics(registry)
     for reason in SyncRejection.Reason.allCases { metrics.validation.rejected(reason) }
@@ -135,12 +136,7 @@ import XRPC
   @Test func eventsAreCountedOnTheirWay() async throws {
     try await RelayFixture.run { network in
       var configuration = TestRelay.configuration(network.plc)
-      configuration.metricsAddress = ListenAddress(
-        host: "127.0.0.1",
-        port: 0,
-        hostSetting: "",
-        portSetting: ""
-      )
+      configuration.metricsAddress = .anyPort
       try await TestRelay.run(configuration) { relay in
         try await relay.connect(network.host)
         network.host.announce(network.makeAccount())
@@ -170,5 +166,20 @@ import XRPC
         #expect(registry.text().contains("\nevents_sent_counter 3\n"))
       }
     }
+  }
+}
+
+extension PrometheusRegistry {
+  /// The counters of a name by their only label, except for those that are 0.
+  func counts(_ name: String) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for line in text().split(separator: "\n") where line.hasPrefix(name + "{") {
+      let parts = line.split(separator: "\"")
+      guard parts.count == 3, let count = Int(parts[2].drop { !$0.isNumber }), count > 0 else {
+        continue
+      }
+      counts[String(parts[1])] = count
+    }
+    return counts
   }
 }

@@ -3,6 +3,7 @@ import ATProtoHTTP
 import ATProtoSyntax
 import ComAtprotoAPI
 import Foundation
+import HTTPTypes
 import RelayTestSupport
 import TestSupport
 import Testing
@@ -104,6 +105,27 @@ import XRPCClient
       #expect(
         try await until { try await command("account", "list").first?["did"] == .string(did) }
       )
+      let stream = "/xrpc/com.atproto.sync.subscribeRepos"
+      let request = try #require(HTTPURL(relay.address)?.at(stream + "?cursor=0"))
+        .request(.get, [.userAgent: "test consumer"])
+      let opening = try await AsyncHTTPClientTransport.shared.openWebSocket(
+        request,
+        options: TransportOptions()
+      )
+      guard case .opened(let frames, _) = opening else {
+        Issue.record("the WebSocket is refused: \(opening)")
+        return
+      }
+      let consumer = FirehoseConsumer(frames)
+      #expect(try await consumer.sequences(3) == [1, 2, 3])
+      let isCounted = try await until {
+        try await command("consumer", "list").first?["events_consumed"] == 3
+      }
+      #expect(isCounted)
+      let consumers = try await command("consumer", "list")
+      #expect(consumers.map { $0["user_agent"] } == ["test consumer"])
+      #expect(consumers.first?["path"] == .string(stream))
+      #expect(consumers.first?["remote_addr"] == "127.0.0.1")
       #expect(try await command("host", "list").first?["Host"] == .string(host))
       #expect(try await command("host", "status", host).first?["status"] == "active")
       #expect(try await command("host", "set-limit", host, "7").first?["limit"] == 7)
@@ -116,7 +138,7 @@ import XRPCClient
       #expect(try await command("domain", "ban", "example.com") == [["banned": "example.com"]])
       #expect(try await command("domain", "list") == [["domain": "example.com"]])
       #expect(try await command("domain", "unban", "example.com") == [["unbanned": "example.com"]])
-      #expect(try await command("consumer", "list").isEmpty)
+      #expect(try await consumer.sequences(1) == [4])
       #expect(try await command("host", "block", host) == [["blocked": .string(host)]])
       #expect(try await command("host", "unblock", host) == [["unblocked": .string(host)]])
       #expect(relay.end(SIGTERM) == 0)

@@ -163,3 +163,8 @@ extension ComAtproto.Sync.SubscribeRepos.Message {
     }
   }
 }
+
+extension ListenAddress {
+  /// Any free port of this machine.
+  static let anyPort = ListenAddress(host: "127.0.0.1", port: 0, hostSetting: "", portSetting: "")
+}

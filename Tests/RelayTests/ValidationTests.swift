@@ -14,17 +14,23 @@ import Testing
 @Suite struct ValidationTests {
   typealias Change = @Sendable (inout CommitMessage) -> Void
 
-  /// A change that breaks a commit, what a strict relay says, and what a lenient one says.
+  /// A change that breaks a commit, why a strict relay drops it, and what a lenient relay relaxes to
+  /// pass it on, if it does.
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
-    var strict: String
-    var lenient: String
+    var reason: SyncRejection.Reason
+    var relaxations: [SyncRelaxation]
     var change: Change
 
-    init(_ name: String, _ strict: String, lenient: String? = nil, _ change: @escaping Change) {
+    init(
+      _ name: String,
+      _ reason: SyncRejection.Reason,
+      relaxed relaxations: SyncRelaxation...,
+      change: @escaping Change
+    ) {
       self.name = name
-      self.strict = strict
-      self.lenient = lenient ?? strict
+      self.reason = reason
+      self.relaxations = relaxations
       self.change = change
     }
 
@@ -34,22 +40,25 @@ import Testing
   static let cases: [Case] = [
     // "services should verify #commit and #sync message fields against the actual signed commit
     // object"
-    Case("another rev", "fieldMismatch") { $0.rev = later(10) },
-    Case("another commit", "fieldMismatch") { $0.commit = anyCID },
+    Case("another rev", .fieldMismatch) { $0.rev = later(10) },
+    Case("another commit", .fieldMismatch) { $0.commit = anyCID },
     // "using record operation MST inversion"
-    Case("an operation is missing", "inversionMismatch", lenient: "accepted") {
+    Case("an operation is missing", .inversionMismatch, relaxed: .inversionMismatch) {
       $0.operations.removeLast()
     },
-    Case("another prevData", "inversionMismatch", lenient: "accepted") { $0.prevData = anyCID },
-    Case("no prevData", "missingPrevData", lenient: "accepted") { $0.prevData = nil },
-    Case("another record", "missingBlock", lenient: "accepted") {
+    Case("another prevData", .inversionMismatch, relaxed: .inversionMismatch, .chainBroken) {
+      $0.prevData = anyCID
+    },
+    Case("no prevData", .missingPrevData, relaxed: .missingPrevData) { $0.prevData = nil },
+    Case("another record", .missingBlock, relaxed: .missingRecord, .inversionMismatch) {
       $0.operations[0].cid = anyCID
     },
     // "reject any event messages which exceed reasonable size limits"
-    Case("blocks of more than 2,000,000 bytes", "tooLarge") {
+    Case("blocks of more than 2,000,000 bytes", .tooLarge) {
       $0.blocks += [UInt8](repeating: 0, count: 2_000_000)
     },
-    Case("more than 200 operations", "tooLarge", lenient: "accepted") { message in
+    Case("more than 200 operations", .tooLarge, relaxed: .tooManyOperations, .inversionMismatch) {
+      message in
       message.operations = (0..<201).map { number in
         CommitMessage.Operation(
           action: "create",
@@ -60,15 +69,15 @@ import Testing
       }
     },
     // "Missing fields, incorrect MST structure, or other protocol-layer violations"
-    Case("blocks that are not a CAR file", "malformedCAR") { $0.blocks = [1, 2, 3] },
-    Case("no blocks", "malformedCAR") { $0.blocks = [] },
-    Case("a truncated CAR file", "malformedCAR") { $0.blocks.removeLast() },
-    Case("a rev that is not a TID", "malformed") { $0.rev = "yesterday" },
-    Case("a path that is not valid", "malformed") { $0.operations[0].path = "no-slash" },
-    Case("an unknown action", "malformed") { $0.operations[0].action = "rename" },
+    Case("blocks that are not a CAR file", .malformedCAR) { $0.blocks = [1, 2, 3] },
+    Case("no blocks", .malformedCAR) { $0.blocks = [] },
+    Case("a truncated CAR file", .malformedCAR) { $0.blocks.removeLast() },
+    Case("a rev that is not a TID", .malformed) { $0.rev = "yesterday" },
+    Case("a path that is not valid", .malformed) { $0.operations[0].path = "no-slash" },
+    Case("an unknown action", .malformed) { $0.operations[0].action = "rename" },
     // "services should check the since value in #commit events, and if it is not consistent with
     // the most recent rev for that DID, mark the repo as out-of-sync"
-    Case("another since", "chainBroken", lenient: "accepted") { $0.since = later(-5) },
+    Case("another since", .desynchronized, relaxed: .chainBroken) { $0.since = later(-5) },
   ]
 
   static let anyCID = CID(hashingDAGCBOR: [0xa0])
@@ -78,32 +87,52 @@ import Testing
     return TID(microseconds: UInt64(time), clockIdentifier: 3)!.string
   }
 
-  func outcome(of sample: Case, _ policy: SyncPolicy) async throws -> (String, [String]) {
+  /// The last event's outcome, and what the relay has sent and counted.
+  struct Result {
+    var outcome: String
+    var output: [String]
+    var rejections: [String: Int]
+    var relaxations: [String: Int]
+  }
+
+  func result(of sample: Case, _ policy: SyncPolicy) async throws -> Result {
     let relay = try await PipelineFixture(policy: policy)
     let account = relay.makeAccount()
     #expect(await relay.send(account.lastCommit) == "accepted")
+    // A broken chain waits for the repository, which cannot be fetched here.
     relay.lookups.fetchFailure = SyncFailure(.temporary, "test")
     var message = account.nextMessage()
     sample.change(&message)
-    var outcome = await relay.send(.commit(message))
-    // A broken chain waits for the repository, which cannot be fetched here.
-    if outcome == "desynchronized" { outcome = "chainBroken" }
-    let output = relay.output()
+    let outcome = await relay.send(.commit(message))
+    let result = Result(
+      outcome: outcome,
+      output: relay.output(),
+      rejections: relay.registry.counts("relay_validator_rejected_total"),
+      relaxations: relay.registry.counts("relay_validator_passed_with_warning_total")
+    )
     try await relay.stop()
-    return (outcome, output)
+    return result
   }
 
   @Test("strict relay rejects what the checklist rejects", arguments: cases)
   func strictRelayRejects(_ sample: Case) async throws {
-    let (outcome, output) = try await outcome(of: sample, .relay)
-    #expect(outcome == sample.strict)
-    #expect(!output.dropFirst().contains("commit"))
+    let result = try await result(of: sample, .relay)
+    #expect(result.outcome == sample.reason.rawValue)
+    #expect(!result.output.dropFirst().contains("commit"))
+    #expect(result.rejections == [sample.reason.rawValue: 1])
+    #expect(result.relaxations == [:])
   }
 
   @Test("lenient relay relaxes only what Sync 1.1 added", arguments: cases)
   func lenientRelayRelaxes(_ sample: Case) async throws {
-    let (outcome, _) = try await outcome(of: sample, .lenientRelay)
-    #expect(outcome == sample.lenient)
+    let result = try await result(of: sample, .lenientRelay)
+    let isRelaxed = !sample.relaxations.isEmpty
+    #expect(result.outcome == (isRelaxed ? "accepted" : sample.reason.rawValue))
+    #expect(result.rejections == (isRelaxed ? [:] : [sample.reason.rawValue: 1]))
+    #expect(
+      result.relaxations
+        == Dictionary(uniqueKeysWithValues: sample.relaxations.map { ($0.rawValue, 1) })
+    )
   }
 
   @Test("ignores accounts without a functioning identity")
@@ -276,14 +305,20 @@ import Testing
     arguments: ["", "yesterday", "2026-11-30", "2026-11-30 09:00:00Z", "2026-11-30T09:00:00"]
   )
   func rejectsMalformedTimes(_ time: String) async throws {
-    let policies = [(.relay, "malformed"), (.lenientRelay, "accepted")] as [(SyncPolicy, String)]
-    for (policy, outcome) in policies {
+    let policies: [(SyncPolicy, outcome: String, rejections: [String: Int], passed: [String: Int])]
+    policies = [
+      (.relay, "malformed", ["malformed": 3], [:]),
+      (.lenientRelay, "accepted", [:], ["malformedTime": 3]),
+    ]
+    for (policy, outcome, rejections, passed) in policies {
       let relay = try await PipelineFixture(policy: policy)
       let account = relay.makeAccount()
       #expect(await relay.send(account.lastCommit, time: time) == outcome)
       #expect(await relay.send(account.identity, time: time) == outcome)
       #expect(await relay.send(account.account, time: time) == outcome)
       #expect(await relay.send(account.commit(), time: "2026-11-30T10:00:00+01:00") == "accepted")
+      #expect(relay.registry.counts("relay_validator_rejected_total") == rejections)
+      #expect(relay.registry.counts("relay_validator_passed_with_warning_total") == passed)
       try await relay.stop()
     }
   }

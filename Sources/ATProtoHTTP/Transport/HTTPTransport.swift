@@ -96,15 +96,21 @@ public struct TransportOptions: Hashable, Sendable {
   public var idleTimeout: Duration
   /// The largest response body or WebSocket message, in bytes; a larger one ends the exchange.
   public var maximumResponseBytes: Int
+  /// The time between the pings that are sent over a WebSocket. A server that does not send anything
+  /// during three such intervals, not even pongs, counts as unreachable: the messages end with
+  /// ``TransportError/Code/timedOut``. A server that has no messages stays connected.
+  public var pingInterval: Duration
 
   /// Creates options; the defaults suit API calls, with responses of at most 16 MiB.
   public init(
     timeout: Duration = .seconds(60),
     idleTimeout: Duration = .seconds(30),
-    maximumResponseBytes: Int = 16 << 20
+    maximumResponseBytes: Int = 16 << 20,
+    pingInterval: Duration = .seconds(30)
   ) {
     self.timeout = timeout
     self.idleTimeout = idleTimeout
     self.maximumResponseBytes = maximumResponseBytes
+    self.pingInterval = pingInterval
   }
 }

@@ -10,22 +10,23 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
   typealias OutboundIn = Never
   typealias OutboundOut = WebSocketFrame
 
-  /// A server that does not send anything between two pings has disappeared.
-  private static let pingInterval = TimeAmount.seconds(30)
   /// The time that the server has to close the connection after the client has closed it.
   private static let closeTimeout = TimeAmount.seconds(5)
 
   private let inbox: WebSocketInbox
   private let maximumMessageBytes: Int
+  /// See ``TransportOptions/pingInterval``.
+  private let pingInterval: TimeAmount
   private var reader: WebSocketReader
   private var mayRead = true
   private var hasClosed = false
   private var silentPings = 0
   private var pings: RepeatedTask?
 
-  init(_ inbox: WebSocketInbox, maximumMessageBytes: Int) {
+  init(_ inbox: WebSocketInbox, options: TransportOptions) {
     self.inbox = inbox
-    self.maximumMessageBytes = maximumMessageBytes
+    maximumMessageBytes = options.maximumResponseBytes
+    pingInterval = TimeAmount(options.pingInterval)
     reader = WebSocketReader(expectsMask: false, maximumMessageBytes: maximumMessageBytes)
   }
 
@@ -33,8 +34,8 @@ final class WebSocketClientHandler: ChannelDuplexHandler {
     guard context.channel.isActive else { return endUnannounced() }
     let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     pings = context.eventLoop.scheduleRepeatedTask(
-      initialDelay: Self.pingInterval,
-      delay: Self.pingInterval
+      initialDelay: pingInterval,
+      delay: pingInterval
     ) { _ in
       let (handler, context) = loopBound.value
       handler.ping(context)

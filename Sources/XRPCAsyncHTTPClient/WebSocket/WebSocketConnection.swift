@@ -147,15 +147,14 @@ struct WebSocketConnection: Sendable {
     for field in request.headerFields {
       headers.add(name: field.name.rawName, value: field.value)
     }
-    let limit = options.maximumResponseBytes
     let upgrader = NIOTypedWebSocketClientUpgrader<Outcome>(
-      maxFrameSize: min(limit, Int(UInt32.max)),
+      maxFrameSize: min(options.maximumResponseBytes, Int(UInt32.max)),
       enableAutomaticErrorHandling: false
     ) { channel, head in
       channel.eventLoop.makeCompletedFuture {
         let inbox = WebSocketInbox(channel, maximumBytes: bufferedBytes)
         try channel.pipeline.syncOperations.addHandler(
-          WebSocketClientHandler(inbox, maximumMessageBytes: limit)
+          WebSocketClientHandler(inbox, options: options)
         )
         return .opened(
           inbox,

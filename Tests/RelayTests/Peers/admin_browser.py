@@ -7,12 +7,18 @@ phone. The last line is a JSON object that counts the checks.
 """
 
 import os
+import re
 import sys
+
+from websockets.sync.client import connect
 
 from shared import Checks, Relay, Server, until
 
 import accessibility  # noqa: E402
 from chrome import Chrome  # noqa: E402
+
+
+STREAM = "/xrpc/com.atproto.sync.subscribeRepos"
 
 
 class Scene:
@@ -132,6 +138,56 @@ class Scene:
         status = self.relay.call(f"/xrpc/com.atproto.sync.getRepoStatus?did={did}")
         self.check.equal("the account is active again", status["active"], True)
 
+    def shows_rates_consumers_and_dropped_events(self):
+        for number in range(12):
+            self.server.call(
+                "com.atproto.repo.createRecord",
+                {
+                    "repo": self.account["did"],
+                    "collection": "com.example.note",
+                    "record": {"$type": "com.example.note", "text": str(number)},
+                },
+                token=self.account["accessJwt"],
+            )
+        # The accounts of this server are unknown to the PLC directory of the relay.
+        with Server(self.server.program) as other:
+            stream = self.relay.socket + STREAM + "?cursor=0"
+            with connect(stream, user_agent_header="test consumer") as consumer:
+                consumer.recv(timeout=30)
+                self.relay.crawl(other)
+                did = other.account("mallory")["did"]
+                until(lambda: self.opened() and did in self.chrome.text)
+                consumers = [row.text for row in self.chrome.visible("#consumers tbody tr")]
+                self.check.equal("one consumer is listed", len(consumers), 1)
+                for part in ("127.0.0.1", "test consumer", STREAM):
+                    self.check(f"its row contains {part}", part in consumers[0], consumers[0])
+                self.shows_why_events_were_dropped(did)
+                self.shows_rate_and_lag()
+                self.examine("all")
+
+    def opened(self):
+        self.chrome.open(self.page)
+        return True
+
+    def shows_why_events_were_dropped(self, did):
+        rows = [self.cells(row) for row in self.chrome.visible("#dropped-events tbody tr")]
+        rows = [cells for cells in rows if cells[2] == did]
+        self.check("the commit was dropped", "commit" in [cells[3] for cells in rows], str(rows))
+        self.check.equal("for its reason", {cells[4] for cells in rows}, {"noIdentity"})
+        self.check("with a detail", all(did in cells[5] for cells in rows), str(rows))
+
+    def shows_rate_and_lag(self):
+        rows = [self.cells(row) for row in self.chrome.visible("#hosts tbody tr")]
+        # The name may be followed by a tag.
+        rows = [cells for cells in rows if cells[0].split()[0] == self.host]
+        self.check.equal("the first host has one row", len(rows), 1)
+        self.check("its rate is shown", float(rows[0][2]) >= 0.1, rows[0][2])
+        self.check("its lag is shown", re.fullmatch(r"\d+\.\d s", rows[0][3]), rows[0][3])
+
+    @staticmethod
+    def cells(row):
+        return [cell.text for cell in row.find_elements("css selector", "th, td")]
+
     def breaks_no_rule(self):
         complaints = [text for text in self.chrome.complaints() if "favicon" not in text]
         # An answer with an error status is noted by the browser, too.
@@ -147,7 +203,8 @@ def main(program):
             check.run(
                 scene.shows_an_empty_relay, scene.adds_a_host, scene.explains_a_mistake,
                 scene.changes_a_limit, scene.blocks_and_unblocks_a_host, scene.bans_a_domain,
-                scene.takes_down_an_account, scene.breaks_no_rule,
+                scene.takes_down_an_account, scene.shows_rates_consumers_and_dropped_events,
+                scene.breaks_no_rule,
             )
     check.finish()
 
