@@ -192,7 +192,7 @@ private final class KillNetwork {
 
   /// Whether a commit that the host has made since it was started again arrives through the relay.
   func isReconnected(_ host: ServiceProcess, _ consumer: KillConsumer) async throws -> Bool {
-    guard let account = accounts.first(where: { $0.host.process === host }) else { return false }
+    guard let account = accounts.first(where: { $0.host === host }) else { return false }
     let head = try await host.client.comAtproto.sync.getLatestCommit(
       .init(did: FormatString(account.did))
     )
