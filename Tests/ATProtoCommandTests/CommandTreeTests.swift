@@ -73,7 +73,8 @@ import Testing
   private static let verbs: Set = [
     "Add", "Administer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete", "Disconnect",
     "Download", "End", "Export", "Generate", "Inspect", "Keep", "Label", "Lift", "List", "Log",
-    "Look", "Negate", "Print", "Publish", "Read", "Remove", "Report", "Resolve", "Reverse", "Run", "Show",
+    "Look", "Negate", "Print", "Publish", "Read", "Remove", "Report", "Resolve", "Reverse", "Run",
+    "Show",
     "Start", "Take", "Unblock", "Upload", "Verify", "Withdraw", "Write",
   ]
 
