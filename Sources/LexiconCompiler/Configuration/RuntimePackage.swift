@@ -2,7 +2,9 @@
 public struct RuntimePackage: Hashable, Sendable {
   /// Modules of this package that are generated from lexicons. SwiftPM accepts a module name only
   /// once in a package graph, so a package that depends on this one cannot generate them again.
-  public static let generatedModules: Set<String> = ["ComAtprotoAPI", "AppBskyAPI"]
+  public static let generatedModules: Set<String> = [
+    "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI", "ToolsOzoneAPI",
+  ]
 
   /// The element of `dependencies`, as Swift source.
   public let dependency: String
