@@ -23,7 +23,7 @@ final class LabelDirectory: IdentityDirectory {
     of did: DID,
     resolvedFrom handle: Handle?
   ) async throws(IdentityError) -> Identity {
-    throw IdentityError(.notFound, "cannot find the handle of \(did)")
+    Identity(document: try await document(of: did), handle: .invalid)
   }
 
   func did(of handle: Handle) async throws(IdentityError) -> DID {

@@ -46,7 +46,7 @@ final class KeptConnection {
       guard head.hasPrefix("http/1.1 200"),
         let field = head.split(separator: "\r\n").first(where: { $0.hasPrefix("content-length:") }),
         let declared = Int(field.dropFirst(15).drop { $0 == " " })
-      else { throw CocoaError(.fileReadCorruptFile) }
+      else { throw UnexpectedResponse(description: String(text.prefix(1_000))) }
       start = head.utf8.count + 4
       length = declared
       let missing = head.utf8.count + 4 + declared - buffer.count
@@ -54,4 +54,9 @@ final class KeptConnection {
     }
     return buffer[start!..<start! + length]
   }
+}
+
+/// A response with another status than 200, or without a length.
+struct UnexpectedResponse: Error, CustomStringConvertible {
+  let description: String
 }
