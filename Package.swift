@@ -203,6 +203,12 @@ let package = Package(
 
     // Floor 4
     .target(
+      name: "LexiconProject",
+      dependencies: [
+        "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax",
+      ]
+    ),
+    .target(
       name: "XRPCClient",
       dependencies: [
         "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
@@ -373,8 +379,8 @@ let package = Package(
     .executableTarget(
       name: "lexgen",
       dependencies: [
-        "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples", "LexiconTemplates",
-        "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
+        "LexiconProject", "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples",
+        "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -562,7 +568,8 @@ let package = Package(
     .testTarget(
       name: "LexgenTests",
       dependencies: [
-        "lexgen", "TestSupport", "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData",
+        "lexgen", "TestSupport", "LexiconProject", "LexiconCompiler", "LexiconTemplates", "Lexicon",
+        "ATProtoData",
       ]
     ),
     .testTarget(
