@@ -384,7 +384,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen"]),
+    // `lexgen generate` for the build plugin, whose users compile it.
+    .executableTarget(
+      name: "lexgen-build",
+      dependencies: ["LexiconProject", "LexiconCompiler"]
+    ),
+    .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen-build"]),
     .plugin(
       name: "LexiconCommandPlugin",
       capability: .command(
@@ -568,8 +573,8 @@ let package = Package(
     .testTarget(
       name: "LexgenTests",
       dependencies: [
-        "lexgen", "TestSupport", "LexiconProject", "LexiconCompiler", "LexiconTemplates", "Lexicon",
-        "ATProtoData",
+        "lexgen", "lexgen-build", "TestSupport", "LexiconProject", "LexiconCompiler",
+        "LexiconTemplates", "Lexicon", "ATProtoData",
       ]
     ),
     .testTarget(

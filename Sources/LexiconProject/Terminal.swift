@@ -55,6 +55,11 @@ package enum Terminal {
       "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction) s"
   }
 
+  /// Ends the program.
+  package static func exit(with status: Int32) -> Never {
+    systemExit(status)
+  }
+
   private static func write(_ text: String) {
     write(text + "\n", to: STDERR_FILENO)
   }
@@ -72,7 +77,11 @@ package enum Terminal {
   }
 }
 
-// Inside the enum, the name would refer to the enum's own function.
+// Inside the enum, the names would refer to the enum's own functions.
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, buffer, count)
+}
+
+private func systemExit(_ status: Int32) -> Never {
+  exit(status)
 }
