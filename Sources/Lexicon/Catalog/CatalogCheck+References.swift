@@ -54,7 +54,9 @@ extension CatalogCheck {
         at: reference.location,
         "\(quoted(reference.nsid.string)) has no definition "
           + "\(quoted(reference.definition))\(hint)",
-        replacement: found.replacement.map { $0 == "main" ? reference.nsid.string : "\(owner)#\($0)" }
+        replacement: found.replacement.map {
+          $0 == "main" ? reference.nsid.string : "\(owner)#\($0)"
+        }
       )
       return
     }

@@ -42,7 +42,7 @@ struct CatalogCheck {
   var entries: [Entry] = []
   /// The positions of the entries by NSID.
   var index: [String: Int] = [:]
-  var diagnostics: [Diagnostic]
+  var diagnostics: [Diagnostic] = []
   private var removed: Set<NSID> = []
   /// Documents with an invalid `id`. Their references are checked, but nothing can refer to them.
   private var unnamed: [Entry] = []
@@ -62,7 +62,6 @@ struct CatalogCheck {
   var isPartial = false
 
   init(_ results: [DocumentParseResult], external: [LexiconDocument]) {
-    var diagnostics: [Diagnostic] = []
     var shadowed: Set<Int> = []
     entries.reserveCapacity(results.count + external.count)
     index.reserveCapacity(results.count + external.count)
@@ -109,7 +108,6 @@ struct CatalogCheck {
     for (position, result) in results.enumerated() where !shadowed.contains(position) {
       diagnostics += result.diagnostics
     }
-    self.diagnostics = diagnostics
   }
 
   /// Returns a note about a document that is not used, because the project has its own; nil if the

@@ -1,4 +1,4 @@
-package import ATProtoSyntax
+import ATProtoSyntax
 
 /// A place that refers to a definition.
 package struct ReferenceSite: Hashable, Sendable {
@@ -122,7 +122,8 @@ package struct DefinitionIndex {
   ) {
     let range = tree.token(at: location.offset)
     let bytes = tree.source.bytes[range]
-    let text = bytes.first.map { [UInt8(ascii: "\""), UInt8(ascii: "'")].contains($0) } ?? false
+    let text =
+      bytes.first.map { [UInt8(ascii: "\""), UInt8(ascii: "'")].contains($0) } ?? false
       ? bytes.dropFirst() : bytes
     sites[target, default: []].append(
       ReferenceSite(

@@ -110,7 +110,8 @@ extension CheckedCatalog {
       }
       for name in other.unreadable {
         guard let path = graph.unreadable[name],
-          let first = diagnostics.first(where: { $0.severity == .error && $0.location.path == path })
+          let first = diagnostics.first(where: { $0.severity == .error && $0.location.path == path }
+          )
         else { continue }
         return .dependsOn(name, first: first)
       }

@@ -3,7 +3,7 @@
 /// Each update parses only the files that changed, and gives advice only on documents whose advice
 /// can have changed. The result equals that of a check from scratch.
 public struct IncrementalCheck: Sendable {
-  private struct Parsed: Sendable {
+  fileprivate struct Parsed: Sendable {
     var tree: LocatedTree?
     var result: DocumentParseResult
   }

@@ -44,8 +44,8 @@ public enum Deprecation {
     }
     if let predicate = predicate(of: text), let rest = predicate.after(word: word) { return rest }
     let end = sentence.trimmingSuffix { " .!)]*_`".contains($0) }
-    for separator in [", ", "— ", "– ", " - ", " -- "] where end.lowercasedHasSuffix(separator + word)
-    { return "" }
+    for separator in [", ", "— ", "– ", " - ", " -- "]
+    where end.lowercasedHasSuffix(separator + word) { return "" }
     return nil
   }
 

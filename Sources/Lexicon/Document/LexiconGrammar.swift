@@ -148,28 +148,36 @@ extension LexiconGrammar {
     "A text for readers of the schema and of generated code."
   )
 
-  static let documentKeys = [
+  static let documentKeys: [Key] = [
     Key("lexicon", .integer, true, "The version of the Lexicon language, which is 1."),
     Key("id", .string, true, "The NSID of the document."),
     description,
-    Key("defs", .properties(.definition), true, "The definitions by name. References to the NSID "
-      + "alone lead to the definition 'main'."),
-    Key("$type", .choice(["com.atproto.lexicon.schema"]), false,
-      "The type of a document that is published as a record."),
+    Key(
+      "defs",
+      .properties(.definition),
+      true,
+      "The definitions by name. References to the NSID alone lead to the definition 'main'."
+    ),
+    Key(
+      "$type",
+      .choice(["com.atproto.lexicon.schema"]),
+      false,
+      "The type of a document that is published as a record."
+    ),
   ]
 
-  static let bodyKeys = [
+  static let bodyKeys: [Key] = [
     description,
     Key("encoding", .string, true, "The MIME type of the body, such as 'application/json'."),
     Key("schema", .schema(.bodySchema), false, "The schema of a JSON body."),
   ]
 
-  static let messageKeys = [
+  static let messageKeys: [Key] = [
     description,
     Key("schema", .schema(.messageSchema), true, "A union of the types of the messages."),
   ]
 
-  static let errorKeys = [
+  static let errorKeys: [Key] = [
     Key("name", .string, true, "The name of the error, without white space."),
     description,
   ]
@@ -187,97 +195,126 @@ extension LexiconGrammar {
     false,
     "The errors that the method declares."
   )
-  private static let minLength = "The minimum length"
-  private static let maxLength = "The maximum length"
+
+  private static let recordKeys: [Key] = [
+    Key(
+      "key",
+      .string,
+      true,
+      "The type of the record keys: 'tid', 'nsid', 'any', or 'literal:' and a record key."
+    ),
+    Key("record", .schema(.record), true, "The content of the records."),
+  ]
+
+  private static let procedureKeys: [Key] = [
+    parameters, output, errors,
+    Key("input", .schema(.body), false, "The body of the request."),
+  ]
+
+  private static let subscriptionKeys: [Key] = [
+    parameters, Key("message", .schema(.message), true, "The messages of the stream."), errors,
+  ]
+
+  private static let permissionSetKeys: [Key] = [
+    Key("title", .string, false, "The name that users see when an app requests the permissions."),
+    Key("title:lang", .languageMap, false, "Translations of the title, by language tag."),
+    Key("detail", .string, false, "The text that users see when an app requests the permissions."),
+    Key("detail:lang", .languageMap, false, "Translations of the detail, by language tag."),
+    Key("permissions", .list(.permissions), true, "The permissions of the set."),
+  ]
+
+  private static let permissionKeys: [Key] = [
+    Key("resource", .choice(["repo", "rpc"]), true, "What the permission grants access to."),
+    Key("collection", .nsids, false, "For 'repo': the collections that may be written."),
+    Key("action", .strings, false, "For 'repo': 'create', 'update', and 'delete'; all by default."),
+    Key("lxm", .nsids, false, "For 'rpc': the methods that may be called."),
+    Key("aud", .string, false, "For 'rpc': the service that may be called; only '*' has an effect."),
+    Key(
+      "inheritAud",
+      .boolean,
+      false,
+      "For 'rpc': whether the app that requests the set names the service."
+    ),
+  ]
+
+  private static let parametersKeys: [Key] = [
+    Key("properties", .properties(.parameter), true, "The parameters by name."),
+    Key("required", .strings, false, "The names of the parameters that a request must have."),
+  ]
+
+  private static let objectKeys: [Key] = [
+    Key("properties", .properties(.property), true, "The properties by name."),
+    Key("required", .strings, false, "The names of the properties that a value must have."),
+    Key("nullable", .strings, false, "The names of the properties that may be null."),
+  ]
+
+  private static let arrayKeys: [Key] = [
+    Key("items", .schema(.items), true, "The schema of every element."),
+    Key("minLength", .integer, false, "The minimum number of elements."),
+    Key("maxLength", .integer, false, "The maximum number of elements."),
+  ]
+
+  private static let defaultKey = Key("default", .any, false, "The value of an absent field.")
+  private static let constKey = Key("const", .any, false, "The only valid value.")
+  private static let booleanKeys: [Key] = [defaultKey, constKey]
+
+  private static let integerKeys: [Key] = [
+    Key("minimum", .integer, false, "The smallest valid value."),
+    Key("maximum", .integer, false, "The largest valid value."),
+    Key("enum", .any, false, "The valid values. None can be added later."),
+    defaultKey, constKey,
+  ]
+
+  private static let stringKeys: [Key] = [
+    Key(
+      "format",
+      .choice(StringSchema.Format.allCases.map(\.rawValue)),
+      false,
+      "The syntax of the string, such as 'datetime' or 'did'."
+    ),
+    Key("minLength", .integer, false, "The minimum length, in UTF-8 bytes."),
+    Key("maxLength", .integer, false, "The maximum length, in UTF-8 bytes."),
+    Key("minGraphemes", .integer, false, "The minimum length, in Unicode grapheme clusters."),
+    Key("maxGraphemes", .integer, false, "The maximum length, in Unicode grapheme clusters."),
+    Key("knownValues", .strings, false, "Suggested values. Any other value is valid, too."),
+    Key("enum", .strings, false, "The valid values. None can be added later."),
+    defaultKey, constKey,
+  ]
+
+  private static let bytesKeys: [Key] = [
+    Key("minLength", .integer, false, "The minimum length, in bytes."),
+    Key("maxLength", .integer, false, "The maximum length, in bytes."),
+  ]
+
+  private static let blobKeys: [Key] = [
+    Key("accept", .strings, false, "The valid MIME types: 'image/png', 'image/*', or '*/*'."),
+    Key("maxSize", .integer, false, "The maximum size, in bytes."),
+  ]
+
+  private static let refKeys: [Key] = [
+    Key(
+      "ref",
+      .reference,
+      true,
+      "The definition that describes the value: '#name', an NSID, or an NSID with '#name'."
+    )
+  ]
+
+  private static let unionKeys: [Key] = [
+    Key("refs", .references, true, "The members: objects or records."),
+    Key("closed", .boolean, false, "Whether other types are invalid. False by default."),
+  ]
 
   private static let keysByType: [String: [Key]] = [
-    "record": [
-      Key("key", .string, true, "The type of the record keys: 'tid', 'nsid', 'any', or "
-        + "'literal:' and a record key."),
-      Key("record", .schema(.record), true, "The content of the records."),
-    ],
-    "query": [parameters, output, errors],
-    "procedure": [
-      parameters, output, errors, Key("input", .schema(.body), false, "The body of the request."),
-    ],
-    "subscription": [
-      parameters, Key("message", .schema(.message), true, "The messages of the stream."), errors,
-    ],
-    "permission-set": [
-      Key("title", .string, false, "The name that users see when an app requests the permissions."),
-      Key("title:lang", .languageMap, false, "Translations of the title, by language tag."),
-      Key("detail", .string, false, "The text that users see when an app requests the permissions."),
-      Key("detail:lang", .languageMap, false, "Translations of the detail, by language tag."),
-      Key("permissions", .list(.permissions), true, "The permissions of the set."),
-    ],
-    "permission": [
-      Key("resource", .choice(["repo", "rpc"]), true, "What the permission grants access to."),
-      Key("collection", .nsids, false, "For 'repo': the collections that may be written."),
-      Key("action", .strings, false, "For 'repo': 'create', 'update', and 'delete'; all by default."),
-      Key("lxm", .nsids, false, "For 'rpc': the methods that may be called."),
-      Key("aud", .string, false, "For 'rpc': the service that may be called; only '*' has an effect."),
-      Key("inheritAud", .boolean, false, "For 'rpc': whether the app that requests the set names "
-        + "the service."),
-    ],
-    "token": [],
-    "params": [
-      Key("properties", .properties(.parameter), true, "The parameters by name."),
-      Key("required", .strings, false, "The names of the parameters that a request must have."),
-    ],
-    "object": [
-      Key("properties", .properties(.property), true, "The properties by name."),
-      Key("required", .strings, false, "The names of the properties that a value must have."),
-      Key("nullable", .strings, false, "The names of the properties that may be null."),
-    ],
-    "array": [
-      Key("items", .schema(.items), true, "The schema of every element."),
-      Key("minLength", .integer, false, "\(minLength), in elements."),
-      Key("maxLength", .integer, false, "\(maxLength), in elements."),
-    ],
-    "boolean": [
-      Key("default", .any, false, "The value of an absent field."),
-      Key("const", .any, false, "The only valid value."),
-    ],
-    "integer": [
-      Key("minimum", .integer, false, "The smallest valid value."),
-      Key("maximum", .integer, false, "The largest valid value."),
-      Key("enum", .any, false, "The valid values. None can be added later."),
-      Key("default", .any, false, "The value of an absent field."),
-      Key("const", .any, false, "The only valid value."),
-    ],
-    "string": [
-      Key("format", .choice(StringSchema.Format.allCases.map(\.rawValue)), false,
-        "The syntax of the string, such as 'datetime' or 'did'."),
-      Key("minLength", .integer, false, "\(minLength), in UTF-8 bytes."),
-      Key("maxLength", .integer, false, "\(maxLength), in UTF-8 bytes."),
-      Key("minGraphemes", .integer, false, "\(minLength), in Unicode grapheme clusters."),
-      Key("maxGraphemes", .integer, false, "\(maxLength), in Unicode grapheme clusters."),
-      Key("knownValues", .strings, false, "Suggested values. Any other value is valid, too."),
-      Key("enum", .strings, false, "The valid values. None can be added later."),
-      Key("default", .any, false, "The value of an absent field."),
-      Key("const", .any, false, "The only valid value."),
-    ],
-    "bytes": [
-      Key("minLength", .integer, false, "\(minLength), in bytes."),
-      Key("maxLength", .integer, false, "\(maxLength), in bytes."),
-    ],
-    "cid-link": [],
-    "blob": [
-      Key("accept", .strings, false, "The valid MIME types: 'image/png', 'image/*', or '*/*'."),
-      Key("maxSize", .integer, false, "The maximum size, in bytes."),
-    ],
-    "ref": [
-      Key("ref", .reference, true, "The definition that describes the value: '#name', an NSID, or "
-        + "an NSID with '#name'."),
-    ],
-    "union": [
-      Key("refs", .references, true, "The members: objects or records."),
-      Key("closed", .boolean, false, "Whether other types are invalid. False by default."),
-    ],
+    "record": recordKeys, "query": [parameters, output, errors], "procedure": procedureKeys,
+    "subscription": subscriptionKeys, "permission-set": permissionSetKeys,
+    "permission": permissionKeys, "token": [], "params": parametersKeys, "object": objectKeys,
+    "array": arrayKeys, "boolean": booleanKeys, "integer": integerKeys, "string": stringKeys,
+    "bytes": bytesKeys, "cid-link": [], "blob": blobKeys, "ref": refKeys, "union": unionKeys,
     "unknown": [],
   ]
 
-  private static let typeDocumentation = [
+  private static let typeDocumentation: [String: String] = [
     "record": "An object that can be stored in a repository.",
     "query": "An XRPC method that reads.",
     "procedure": "An XRPC method that may write.",

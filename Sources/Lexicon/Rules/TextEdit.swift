@@ -52,7 +52,8 @@ extension LocatedTree {
       TextEdit(edit.range.lowerBound - start..<edit.range.upperBound - start, edit.replacement)
     }
     let (bytes, count) = TextEdit.apply(shifted, to: Array(source.bytes[start..<end]))
-    return count == edits.count ? TextEdit(start..<end, String(decoding: bytes, as: UTF8.self)) : nil
+    return count == edits.count
+      ? TextEdit(start..<end, String(decoding: bytes, as: UTF8.self)) : nil
   }
 
   /// Returns the edit that removes a member of an object or an element of an array from JSON, with

@@ -6,28 +6,28 @@ import Testing
 struct DefinitionIndexTests {
   private static let texts = [
     "a.json": #"""
-      {"lexicon":1,"id":"com.example.a","defs":{
-      "main":{"type":"record","key":"tid","record":{"type":"object","properties":{
-      "x":{"type":"ref","ref":"#view"},"y":{"type":"ref","ref":"com.example.b"},
-      "z":{"type":"union","refs":["com.example.a#view","com.example.b#main"]},
-      "m":{"type":"string","knownValues":["com.example.b#calm","calm"]}}}},
-      "view":{"type":"object","properties":{}}}}
-      """#,
+    {"lexicon":1,"id":"com.example.a","defs":{
+    "main":{"type":"record","key":"tid","record":{"type":"object","properties":{
+    "x":{"type":"ref","ref":"#view"},"y":{"type":"ref","ref":"com.example.b"},
+    "z":{"type":"union","refs":["com.example.a#view","com.example.b#main"]},
+    "m":{"type":"string","knownValues":["com.example.b#calm","calm"]}}}},
+    "view":{"type":"object","properties":{}}}}
+    """#,
     "b.yaml": """
-      lexicon: 1
-      id: com.example.b
-      defs:
-        main:
-          type: object
-          properties:
-            v: {type: ref, ref: 'com.example.a#view'}
-            w: {type: flaot}
-        calm: {type: token}
-      """,
+    lexicon: 1
+    id: com.example.b
+    defs:
+      main:
+        type: object
+        properties:
+          v: {type: ref, ref: 'com.example.a#view'}
+          w: {type: flaot}
+      calm: {type: token}
+    """,
     "c.json": #"""
-      {"lexicon":1,"id":"com.example.authBasic","defs":{"main":{"type":"permission-set",
-      "permissions":[{"type":"permission","resource":"repo","collection":["com.example.a"]}]}}}
-      """#,
+    {"lexicon":1,"id":"com.example.authBasic","defs":{"main":{"type":"permission-set",
+    "permissions":[{"type":"permission","resource":"repo","collection":["com.example.a"]}]}}}
+    """#,
   ]
 
   private static let update: IncrementalCheck.Update = {
@@ -50,7 +50,7 @@ struct DefinitionIndexTests {
       ("com.Example.b#calm", "com.example.a", "com.example.b#calm b.yaml:9"),
       ("#calm", "com.example.a", nil), ("com.example.b#", "com.example.a", nil),
       ("calm", "com.example.a", nil), ("", "com.example.a", nil),
-    ]
+    ] as [(String, String, String?)]
   )
   func textLeadsToDefinition(_ text: String, _ nsid: String, _ expected: String?) {
     let target = Self.index.target(text, in: nsid)

@@ -43,12 +43,16 @@ struct DocumentReachTests {
     #expect(Self.rules(checked, "com.example.broken") == ["unknown-type"])
     #expect(Self.rules(checked, "com.example.user") == ["unknown-type", "depends-on-error"])
     #expect(Self.rules(checked, "com.example.absent") == [])
-    #expect(checked.reach(from: ["com.example.user"]).nsids.sorted() == [
-      "com.example.broken", "com.example.user",
-    ])
-    #expect(checked.ownNSIDs == [
-      "com.example.broken", "com.example.ok", "com.example.user", "org.other.bad",
-    ])
+    #expect(
+      checked.reach(from: ["com.example.user"]).nsids.sorted() == [
+        "com.example.broken", "com.example.user",
+      ]
+    )
+    #expect(
+      checked.ownNSIDs == [
+        "com.example.broken", "com.example.ok", "com.example.user", "org.other.bad",
+      ]
+    )
   }
 
   @Test("A cycle is reached from each of its documents, through documents with errors")
@@ -74,7 +78,9 @@ struct DocumentReachTests {
   func conflictsCountForBoth() {
     let checked = CheckedCatalog.check([
       Self.object("com.example.a", path: "one.json"),
-      CatalogFile(CheckedCatalogTests.file("com.example.a", #""a":{"type":"token"}"#, path: "two.json")),
+      CatalogFile(
+        CheckedCatalogTests.file("com.example.a", #""a":{"type":"token"}"#, path: "two.json")
+      ),
       Self.object("com.example.getPost"), Self.object("com.example.getpost"),
       Self.object("com.example.b"),
     ])

@@ -8,7 +8,10 @@ struct DeprecationTests {
     arguments: [
       ("Deprecated", ""), ("DEPRECATED", ""), ("deprecated.", ""),
       ("Deprecated: use 'q' instead.", "use 'q' instead"),
-      ("DEPRECATED: just use com.atproto.sync.requestCrawl", "just use com.atproto.sync.requestCrawl"),
+      (
+        "DEPRECATED: just use com.atproto.sync.requestCrawl",
+        "just use com.atproto.sync.requestCrawl"
+      ),
       ("DEPRECATED -- unused", "unused"),
       ("DEPRECATED, unused. Previously: if true, a lot.", "unused"),
       ("Deprecated. Use app.bsky.richtext instead.", "Use app.bsky.richtext instead"),

@@ -45,7 +45,8 @@ struct LexiconGrammarTests {
     .body, .bodySchema, .message, .messageSchema, .permissions, .error,
   ]
 
-  private static let rows: [(type: String?, place: LexiconGrammar.Place)] = places.flatMap { place in
+  private static let rows: [(type: String?, place: LexiconGrammar.Place)] = places.flatMap {
+    place in
     let types = LexiconGrammar.types(at: place)
     return types.isEmpty ? [(nil, place)] : types.map { ($0, place) }
   }

@@ -189,7 +189,8 @@ struct RemedyTests {
       checked.findings(in: checked.catalog.documents).first { $0.rule == "undescribed-main" }
     )
     #expect(
-      finding.message == "the description of 'com.example.x' is at the top of the document; move it "
+      finding.message
+        == "the description of 'com.example.x' is at the top of the document; move it "
         + "into 'main', where readers and generated code expect it"
     )
     #expect(
@@ -213,7 +214,7 @@ struct RemedyTests {
       (#"{"type":"object","required":["txet"],"properties":{"text":{"type":"string"}}}"#, "text"),
       (#"{"type":"string","knownValues":["com.example.x#itme"]}"#, "com.example.x#item"),
       (#"{"type":"integer","nullable":true}"#, nil), (#"{"type":"number"}"#, nil),
-    ]
+    ] as [(String, String?)]
   )
   func findingHasAReplacement(_ schema: String, _ replacement: String?) {
     let text = #""o":{"type":"object","properties":{"p":\#(schema)}},"item":{"type":"token"}"#

@@ -308,7 +308,9 @@ struct DefinitionEvolutionTests {
     let met = Set(
       PropertyEvolutionTests.cases.flatMap(\.rules)
         + Self.cases.flatMap { $0.expected.compactMap { $0.split(separator: " ").first } }
-        .map(String.init) + ["document-added", "document-removed", "document-renamed", "property-renamed"]
+        .map(String.init) + [
+          "document-added", "document-removed", "document-renamed", "property-renamed",
+        ]
     )
     #expect(Set(ids).symmetricDifference(met) == [])
     for rule in EvolutionRule.all {

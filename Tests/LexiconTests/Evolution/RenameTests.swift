@@ -61,7 +61,8 @@ struct RenameTests {
     let change = try #require(changes.last)
     #expect(change.path == "/defs/main/record/properties/createdAt")
     #expect(
-      change.message == "'createdat' was renamed to 'createdAt'; fields cannot be renamed: software "
+      change.message
+        == "'createdat' was renamed to 'createdAt'; fields cannot be renamed: software "
         + "built for either version misses the value in data of the other, in the record "
         + "com.example.thing"
     )
@@ -105,7 +106,9 @@ struct RenameTests {
     #expect(renamed.map(\.rule.id) == ["document-renamed"])
     let change = try #require(renamed.first)
     #expect(change.nsid == "com.example.new" && change.classification == .breaking)
-    #expect(change.message.hasPrefix("the document 'com.example.old' was renamed to 'com.example.new'"))
+    #expect(
+      change.message.hasPrefix("the document 'com.example.old' was renamed to 'com.example.new'")
+    )
     let changed = Versions([record("com.example.old")], [record("com.example.new", 8)])
     #expect(changed.summary == ["document-added compatible", "document-removed breaking"])
     let copied = Versions(

@@ -47,7 +47,8 @@ struct TokenTests {
   func tokensAreNeverEmpty() throws {
     for (text, path) in [
       (LocatedTreeTests.json, "a.json"), (LocatedTreeTests.yaml, "a.yaml"),
-      (String(LocatedTreeTests.json.dropLast(9)), "a.json"), ("", "a.json"), ("\u{FEFF}{}", "a.json"),
+      (String(LocatedTreeTests.json.dropLast(9)), "a.json"), ("", "a.json"),
+      ("\u{FEFF}{}", "a.json"),
       ("lexicon: [1\nx: \"é", "a.yaml"),
     ] {
       let tree = try Self.tree(text, path)
@@ -68,7 +69,9 @@ struct TokenTests {
         Issue.record("not an object")
         return
       }
-      #expect(String(decoding: tree.source.bytes[members[0].nameRange], as: UTF8.self) == #""a\"b""#)
+      #expect(
+        String(decoding: tree.source.bytes[members[0].nameRange], as: UTF8.self) == #""a\"b""#
+      )
     }
   }
 }

@@ -9,7 +9,8 @@ struct ReferenceRemedy {
 
   /// Returns nil if the text is none of the known mistakes.
   init?(_ text: String) {
-    if let prefix = ["lex:", "lexicon:", "nsid:"].first(where: { text.lowercased().hasPrefix($0) }) {
+    if let prefix = ["lex:", "lexicon:", "nsid:"].first(where: { text.lowercased().hasPrefix($0) })
+    {
       let rest = String(text.dropFirst(prefix.count))
       reason = "remove the prefix \(quoted(prefix))"
       correction = Self.isReference(rest) ? rest : nil

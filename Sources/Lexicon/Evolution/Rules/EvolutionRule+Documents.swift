@@ -1,7 +1,8 @@
 // Changes of documents, definitions and record keys.
 extension EvolutionRule {
   static let documentRules = [
-    documentAdded, documentRemoved, documentRenamed, definitionAdded, definitionRemoved, definitionRenamed,
+    documentAdded, documentRemoved, documentRenamed, definitionAdded, definitionRemoved,
+    definitionRenamed,
     definitionTypeChanged, descriptionChanged, recordKeyNarrowed, recordKeyWidened,
     recordKeyChanged,
   ]

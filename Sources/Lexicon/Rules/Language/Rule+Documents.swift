@@ -5,7 +5,8 @@ import ATProtoSyntax
 extension Rule {
   static let documentRules = [
     notALexicon, unsupportedVersion, missingVersion, badNSID, nsidUpperCase, nsidCaseConflict,
-    duplicateNSID, shadowedCopy, idPathMismatch, noDefinitions, badDefinitionName, twoPrimaries, primaryNotMain,
+    duplicateNSID, shadowedCopy, idPathMismatch, noDefinitions, badDefinitionName, twoPrimaries,
+    primaryNotMain,
     namedType,
   ]
 

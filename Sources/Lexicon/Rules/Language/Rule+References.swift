@@ -1,7 +1,8 @@
 // Rules about references between definitions. `Document/Decoding/` and `Catalog/` report them.
 extension Rule {
   static let referenceRules = [
-    badReference, unresolvedReference, missingNamespace, badRefTarget, aliasCycle, badUnionMember, emptyClosedUnion,
+    badReference, unresolvedReference, missingNamespace, badRefTarget, aliasCycle, badUnionMember,
+    emptyClosedUnion,
     unresolvedToken, dependsOnError,
   ]
 
@@ -45,7 +46,8 @@ extension Rule {
     "missing-namespace",
     .error,
     "The documents of a namespace that references lead to must be among the inputs.",
-    reason: "Documents of another project have to be passed together with those that refer to them, "
+    reason:
+      "Documents of another project have to be passed together with those that refer to them, "
       + "or imported from the module that declares their types.",
     clause: Clause.specification("ref"),
     bad: referring(
