@@ -203,6 +203,12 @@ let package = Package(
 
     // Floor 4
     .target(
+      name: "LexiconProject",
+      dependencies: [
+        "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax",
+      ]
+    ),
+    .target(
       name: "XRPCClient",
       dependencies: [
         "XRPC", "ATProtoHTTP", "ATProtoData", "ATProtoSyntax",
@@ -373,12 +379,17 @@ let package = Package(
     .executableTarget(
       name: "lexgen",
       dependencies: [
-        "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples", "LexiconTemplates",
-        "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
+        "LexiconProject", "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples",
+        "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen"]),
+    // `lexgen generate` for the build plugin, whose users compile it.
+    .executableTarget(
+      name: "lexgen-build",
+      dependencies: ["LexiconProject", "LexiconCompiler"]
+    ),
+    .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen-build"]),
     .plugin(
       name: "LexiconCommandPlugin",
       capability: .command(
@@ -562,7 +573,8 @@ let package = Package(
     .testTarget(
       name: "LexgenTests",
       dependencies: [
-        "lexgen", "TestSupport", "LexiconCompiler", "LexiconTemplates", "Lexicon", "ATProtoData",
+        "lexgen", "lexgen-build", "TestSupport", "LexiconProject", "LexiconCompiler",
+        "LexiconTemplates", "Lexicon", "ATProtoData",
       ]
     ),
     .testTarget(

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// The Lexicon documents of a target: those in its directory `Lexicons`, and in `lexicons` beside a
-/// manifest `lexicons.json`; or in the directories under `inputs` in its `lexgen.yaml`.
+/// The Lexicon documents of a target: those in its directories `Lexicons` and `lexicons`, or in the
+/// directories under `inputs` in its `lexgen.yaml`.
 struct TargetLexicons {
   /// The `lexgen.yaml` next to the sources, if there is one.
   let configuration: URL?
@@ -29,12 +29,14 @@ struct TargetLexicons {
         .filter { Self.path($0) != Self.path(manifest) }
     } else {
       let files = target.sourceFiles.map(\.url).filter(Self.isDocument)
-      let own = Self.path(target.directoryURL.appending(path: "Lexicons"))
-      let installed = Self.path(target.directoryURL.appending(path: "lexicons"))
-      let found = (isInstalled ? [own, installed] : [own]).filter { root in
+      // On a disk that ignores case, they are one directory, and the paths of the files have its name.
+      let known = ["Lexicons", "lexicons"].map {
+        Self.path(target.directoryURL.appending(path: $0))
+      }
+      let found = known.filter { root in
         files.contains { Self.path($0).hasPrefix(root + "/") }
       }
-      roots = found.isEmpty ? [own] : found
+      roots = found.isEmpty ? known : found
       documents = Self.sorted(
         files.filter { file in found.contains { Self.path(file).hasPrefix($0 + "/") } }
       )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LexiconProject
 
 /// The command line of the Lexicon compiler.
 @main
@@ -55,6 +56,10 @@ extension Lexgen {
   }
 
   private static func fail(with error: any Error, message: String) -> Never {
+    if let failure = error as? CommandFailure {
+      if !failure.text.isEmpty { Terminal.error(failure.text) }
+      exit(withError: ExitCode(failure.status))
+    }
     guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
     Terminal.error(message)
     exit(withError: Status.usage)
@@ -74,7 +79,7 @@ extension Lexgen {
 /// The exit statuses other than 0.
 enum Status {
   /// The input has errors.
-  static let findings = ExitCode(1)
+  static let findings = ExitCode(CommandFailure.findings)
   /// The command line or the configuration is invalid, or a file cannot be written.
-  static let usage = ExitCode(2)
+  static let usage = ExitCode(CommandFailure.usage)
 }

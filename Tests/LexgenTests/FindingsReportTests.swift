@@ -1,5 +1,6 @@
 import Foundation
 import Lexicon
+import LexiconProject
 import Testing
 
 @testable import lexgen

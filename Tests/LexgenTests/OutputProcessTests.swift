@@ -72,7 +72,7 @@ struct OutputProcessTests {
     try folder.folder("empty")
     let empty = try LexgenProcess("generate", "empty", "-o", "out", in: folder)
     #expect(empty.status == 2)
-    #expect(empty.error.contains("The input contains no Lexicon document."))
+    #expect(empty.error.contains("the input contains no Lexicon document"))
     try folder.write("{", to: "bad/bad.json")
     let broken = try LexgenProcess("generate", "bad", "-o", "out", "--keep-going", in: folder)
     #expect(broken.status == 1)

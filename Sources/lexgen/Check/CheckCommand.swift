@@ -1,5 +1,6 @@
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -65,27 +66,26 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let input = try completeInput()
     if fix { try FindingsFix(input).run() }
-    let needsPlaces = format != .text
-    var gate = try Gate(input, isLocated: needsPlaces)
-    let configuration = gate.compilation.configuration
+    let check = try ProjectCheck(input)
+    let configuration = check.configuration
     let isLocked = locked || configuration.checks.isLocked
     guard isLocked || manifest == nil else {
-      throw ValidationError("--manifest requires --locked.")
+      throw CommandFailure("--manifest requires --locked")
     }
     let lock =
       isLocked ? LockReport(InstalledLexicons(configuration, input, manifest: manifest)) : nil
     let path = baseline ?? configuration.checks.baseline
-    if writeBaseline || path != nil, !needsPlaces { gate = try Gate(input, isLocated: true) }
+    let all = check.findings(isLocated: format != .text || writeBaseline || path != nil)
     if writeBaseline {
-      guard let path else { throw ValidationError("--write-baseline requires --baseline.") }
-      try write(Baseline(gate.findings), to: path)
+      guard let path else { throw CommandFailure("--write-baseline requires --baseline") }
+      try write(Baseline(all), to: path)
     }
-    var findings = gate.findings
+    var findings = all
     var known = 0
     if let path {
       var baseline = try Baseline.load(path)
       findings = baseline.unknown(among: findings)
-      known = gate.findings.count - findings.count
+      known = all.count - findings.count
       if baseline.remaining > 0 {
         Terminal.progress(
           "\(path) lists \(Terminal.count(baseline.remaining, "outdated finding")); "
@@ -101,8 +101,8 @@ struct CheckCommand: ParsableCommand {
     let report = FindingsReport(
       command: "check",
       findings: findings,
-      rules: Gate.rules,
-      sources: gate.files + (lock?.sources ?? []),
+      rules: DiagnosticRule.check,
+      sources: check.sources.files + (lock?.sources ?? []),
       knownCount: known
     )
     if format == .text {
@@ -110,9 +110,9 @@ struct CheckCommand: ParsableCommand {
     } else {
       Terminal.result(report.formatted(format))
     }
-    summarize(report, gate)
+    summarize(report, check)
     // If a run checks nothing, the path is probably wrong, which must fail in CI.
-    if gate.files.count == gate.passedOver {
+    if check.sources.files.count == check.passedOver {
       Terminal.error("no Lexicon document found")
       throw Status.findings
     }
@@ -121,34 +121,33 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// The input; with a manifest alone, the directory of documents beside it.
-  private func completeInput() throws -> InputOptions {
-    guard let manifest, input.inputs.isEmpty, input.root.isEmpty,
+  private func completeInput() throws -> InputSelection {
+    var input = input.selection
+    guard let manifest, input.inputs.isEmpty, input.roots.isEmpty,
       try ProjectConfiguration.load(input.configuration).inputs.isEmpty
     else { return input }
-    var input = input
     input.inputs = [InstalledLexicons.directory(beside: manifest)]
     return input
   }
 
-  private func summarize(_ report: FindingsReport, _ gate: Gate) {
-    let count = gate.compilation.documents.count
+  private func summarize(_ report: FindingsReport, _ check: ProjectCheck) {
+    let count = check.documents.count
     let found = report.summary ?? "no findings"
     let skipped =
-      gate.passedOver == 0 ? "" : "; skipped \(Terminal.count(gate.passedOver, "other file"))"
-    if gate.compilation.hasErrors {
-      let whole = gate.compilation.checked.catalog.documents.count
-      Terminal.error("\(found); \(Terminal.validDocuments(whole, of: gate.files.count))")
+      check.passedOver == 0 ? "" : "; skipped \(Terminal.count(check.passedOver, "other file"))"
+    if check.hasErrors {
+      let whole = check.checked.catalog.documents.count
+      Terminal.error("\(found); \(Terminal.validDocuments(whole, of: check.sources.files.count))")
     } else {
       Terminal.progress("\(Terminal.count(count, "document")), \(found)\(skipped)")
     }
   }
 
   private func write(_ baseline: Baseline, to path: String) throws {
-    do {
+    do throws(FileSystem.Failure) {
       try FileSystem.write(Array(baseline.text.utf8), to: path)
     } catch {
-      Terminal.error("\(path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(error)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 struct FormatCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,9 +28,7 @@ struct FormatCommand: ParsableCommand {
       paths.isEmpty ? try ProjectConfiguration.load(nil) : ProjectConfiguration()
     let paths = paths.isEmpty ? configuration.inputs : paths
     guard !paths.isEmpty else {
-      throw ValidationError(
-        "No input: pass directories or files, or list them under 'inputs' in lexgen.yaml."
-      )
+      throw ProjectSources.noInput
     }
     let installed = InstalledLexicons(
       manifest: configuration.manifest,

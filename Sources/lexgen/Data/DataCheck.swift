@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import ArgumentParser
 import Lexicon
+import LexiconProject
 import LexiconSamples
 
 /// The two encodings of data on the network.
@@ -36,7 +37,7 @@ struct DataCheck {
         subject.part == nil
         ? .definition(try NSID(subject.nsid), subject.definition) : .schema(schema)
     } catch let error as SampleError {
-      throw ValidationError("\(error.reason).")
+      throw CommandFailure("\(error.reason)")
     }
   }
 

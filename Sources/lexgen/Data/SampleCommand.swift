@@ -1,6 +1,7 @@
 import ATProtoData
 import ArgumentParser
 import Lexicon
+import LexiconProject
 import LexiconSamples
 
 struct SampleCommand: ParsableCommand {
@@ -64,13 +65,12 @@ struct SampleCommand: ParsableCommand {
         for _ in 0..<count { write(try generator.valid(nsid.subject), to: &output) }
       }
     } catch {
-      throw ValidationError("\(error.reason).")
+      throw CommandFailure("\(error.reason)")
     }
     do throws(FileSystem.Failure) {
       try FileSystem.writeOutput(output)
     } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(error)
     }
     if checked.hasErrors { throw Status.findings }
   }

@@ -2,6 +2,7 @@ import ATProtoData
 import ATProtoSyntax
 import ArgumentParser
 import Lexicon
+import LexiconProject
 import LexiconSamples
 
 struct ValidateCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Lexicon
 import LexiconCompiler
+import LexiconProject
 
 struct DiffCommand: ParsableCommand {
   /// The lowest severity for which the exit status is 1.
@@ -50,10 +51,7 @@ struct DiffCommand: ParsableCommand {
     let before = try DiffVersion(old, as: .old)
     let after = try DiffVersion(new, as: .new)
     let errors = before.errors + after.errors
-    if !errors.isEmpty {
-      for diagnostic in errors { Terminal.error(diagnostic.description) }
-      throw Status.usage
-    }
+    guard errors.isEmpty else { throw CommandFailure("", diagnostics: errors) }
     let changes = after.catalog.changes(since: before.catalog)
       .filter { !before.passesOver($0) }
     let verdict = EvolutionVerdict(changes)

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import Lexicon
 import LexiconCompiler
+import LexiconProject
 
 /// One side of a comparison.
 struct DiffVersion {
@@ -78,8 +79,7 @@ struct DiffVersion {
       Terminal.progress("\(absence); every document is new")
       return ([], [])
     } catch {
-      Terminal.error("\(name): error: \(error)")
-      throw Status.usage
+      throw CommandFailure(path: name, "\(error)")
     }
   }
 
@@ -92,11 +92,11 @@ struct DiffVersion {
   func modules() throws -> [SwiftModule] {
     let checked = CheckedCatalog.check(files)
     if checked.hasErrors {
-      for diagnostic in checked.diagnostics where diagnostic.severity == .error {
-        Terminal.error(diagnostic.description)
-      }
-      Terminal.error("\(name): error: --swift requires all referenced documents")
-      throw Status.usage
+      throw CommandFailure(
+        path: name,
+        "--swift requires all referenced documents",
+        diagnostics: checked.diagnostics.filter { $0.severity == .error }
+      )
     }
     return Lowering.modules(of: checked.catalog.documents, options: CompilerOptions())
   }

@@ -1,5 +1,6 @@
 import Lexicon
 import LexiconCompiler
+import LexiconProject
 
 extension Finding {
   /// The property `class` is `compatible`, `note`, or `breaking`; `shared`, `request`, and

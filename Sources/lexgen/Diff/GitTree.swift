@@ -1,4 +1,5 @@
 import Lexicon
+import LexiconProject
 
 /// The documents of one revision of the Git repository around the current directory:
 /// `git:REV[:path]`, with the path relative to that directory.

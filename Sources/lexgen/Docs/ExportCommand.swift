@@ -2,6 +2,7 @@ import ATProtoSyntax
 import ArgumentParser
 import Lexicon
 import LexiconExport
+import LexiconProject
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -50,9 +51,9 @@ struct ExportCommand: ParsableCommand {
   var apiVersion = "1.0.0"
 
   func run() throws {
-    let compilation = try Compilation(input)
-    compilation.report()
-    let documents = compilation.documents + compilation.external
+    let check = try ProjectCheck(input.selection)
+    check.report()
+    let documents = check.documents + check.external
     let json: OrderedJSON
     switch format {
     case .jsonSchema:
@@ -64,13 +65,12 @@ struct ExportCommand: ParsableCommand {
       do throws(FileSystem.Failure) {
         try FileSystem.write(Array(json.text.utf8), to: output)
       } catch {
-        Terminal.error("\(error.path): error: \(error.description)")
-        throw Status.usage
+        throw CommandFailure(error)
       }
     } else {
       print(json.text, terminator: "")
     }
-    if compilation.hasErrors { throw Status.findings }
+    if check.hasErrors { throw Status.findings }
   }
 
   private func root(in documents: [LexiconDocument]) throws -> Reference? {
@@ -79,11 +79,11 @@ struct ExportCommand: ParsableCommand {
     let name = parts.count == 2 ? parts[1] : "main"
     guard let document = documents.first(where: { $0.id.value.string == parts.first }),
       let definition = document[definition: name]
-    else { throw ValidationError("The input does not contain a definition '\(subject)'.") }
+    else { throw CommandFailure("'\(subject)' not found in the input") }
     switch definition.kind {
     case .record, .token, .schema: break
     case .query, .procedure, .subscription, .permissionSet:
-      throw ValidationError("'\(subject)' does not describe data.")
+      throw CommandFailure("'\(subject)' does not describe data")
     }
     return Reference(nsid: document.id.value, definition: name, at: definition.name.location)
   }

@@ -1,4 +1,5 @@
 import Lexicon
+import LexiconProject
 
 extension FindingsReport {
   /// Workflow commands: `::warning file=…,line=…,col=…,title=…::message`.

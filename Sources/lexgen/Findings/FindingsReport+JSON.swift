@@ -1,5 +1,6 @@
 import ATProtoData
 import Lexicon
+import LexiconProject
 
 extension FindingsReport {
   /// A single object on one line:

@@ -1,5 +1,6 @@
 import ATProtoData
 import Lexicon
+import LexiconProject
 
 // Static Analysis Results Interchange Format 2.1.0 (OASIS standard, 27 March 2020).
 extension FindingsReport {

@@ -1,4 +1,5 @@
 import Lexicon
+import LexiconProject
 
 extension FindingsReport {
   /// `path:line:column: severity: message [rule]`, followed by the source line with a caret; for

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 /// The output format of findings.
 enum FindingsFormat: String, CaseIterable, ExpressibleByArgument {
@@ -11,33 +12,6 @@ enum FindingsFormat: String, CaseIterable, ExpressibleByArgument {
   case sarif
   /// Workflow commands of GitHub Actions.
   case github
-}
-
-/// A diagnostic with the context that readers without the file need.
-struct Finding {
-  var diagnostic: Diagnostic
-  /// The document that the finding is about, if known.
-  var nsid: String?
-  /// The path in the document, as a JSON Pointer (RFC 6901): `/defs/main/record`.
-  var path: String?
-  /// The single safe correction, if there is one.
-  var edits: [TextEdit] = []
-  /// Properties that a command adds, such as `class`. Keys are in camel case.
-  var properties: [String: String] = [:]
-
-  init(_ diagnostic: Diagnostic) {
-    self.diagnostic = diagnostic
-  }
-}
-
-/// The description of a rule, for formats that include their rules.
-struct DiagnosticRule {
-  var id: String
-  var severity: Diagnostic.Severity
-  /// One sentence.
-  var summary: String
-  /// The reason, and its source.
-  var explanation: String
 }
 
 /// The findings of a command, ready to print in any ``FindingsFormat``.

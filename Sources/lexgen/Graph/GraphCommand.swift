@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,7 +46,7 @@ struct GraphCommand: ParsableCommand {
     var root: NSID?
     if let nsid {
       guard let document = checked.catalog[nsid] else {
-        throw ValidationError("The lexicons do not contain a document '\(nsid)'.")
+        throw CommandFailure("'\(nsid)' not found in the lexicons")
       }
       root = document.id.value
     }

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ArgumentParser
 import Lexicon
+import LexiconProject
 import LexiconSamples
 
 /// The lexicons for a command that works on data or on a single definition.
@@ -32,8 +33,8 @@ struct CatalogOptions: ParsableArguments {
     let named = inputs + lexicons
     let paths = named.isEmpty ? configuration.inputs : named
     guard !paths.isEmpty else {
-      throw ValidationError(
-        "No lexicons: pass a directory with --lexicons, or list it under 'inputs' in lexgen.yaml."
+      throw CommandFailure(
+        "no lexicons: pass a directory with --lexicons, or list it under 'inputs' in lexgen.yaml"
       )
     }
     let reader = InputReader(paths + configuration.imports.flatMap(\.lexicons))

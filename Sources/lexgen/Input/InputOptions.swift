@@ -1,6 +1,5 @@
-import ATProtoSyntax
 import ArgumentParser
-import Lexicon
+package import LexiconProject
 
 /// The options that choose the documents of a command.
 struct InputOptions: ParsableArguments {
@@ -62,42 +61,20 @@ struct InputOptions: ParsableArguments {
   )
   var root: [String] = []
 
-  /// Whether the command line leaves the choice of documents to the configuration.
-  var selectsNothing: Bool {
-    inputs.isEmpty && include.isEmpty && exclude.isEmpty && root.isEmpty
+  var selection: InputSelection {
+    InputSelection(
+      inputs: inputs,
+      include: include,
+      exclude: exclude,
+      configuration: configuration,
+      imports: imports,
+      roots: root
+    )
   }
 }
 
-/// Which documents of a catalog to select: NSIDs (`app.bsky.feed.post`) or prefixes
-/// (`app.bsky.feed.*`).
-struct Selection {
-  /// Selects everything if empty.
-  var include: [String]
-  var exclude: [String]
-
-  func takes(_ nsid: String) -> Bool {
-    (include.isEmpty || include.contains { matches($0, nsid) })
-      && !exclude.contains { matches($0, nsid) }
-  }
-
-  /// The selected documents and everything that they refer to, sorted by NSID.
-  ///
-  /// - Throws: a validation error for a pattern that matches nothing: a misspelled pattern would
-  ///   remove previously generated files.
-  func documents(of checked: CheckedCatalog) throws -> [LexiconDocument] {
-    let all = checked.catalog.documents
-    for pattern in include + exclude
-    where !all.contains(where: { matches(pattern, $0.id.value.string) }) {
-      throw ValidationError("'\(pattern)' does not match any document without errors.")
-    }
-    if include.isEmpty && exclude.isEmpty { return all }
-    let roots = all.map(\.id.value).filter { takes($0.string) }
-    let closure = Set(checked.closure(of: roots).map(\.string))
-    return all.filter { closure.contains($0.id.value.string) }
-  }
-
-  private func matches(_ pattern: String, _ nsid: String) -> Bool {
-    guard pattern.hasSuffix(".*") else { return pattern == nsid }
-    return nsid.hasPrefix(pattern.dropLast())
+extension ImportedModule: ExpressibleByArgument {
+  package init?(argument: String) {
+    self.init(argument)
   }
 }

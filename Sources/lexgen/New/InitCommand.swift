@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ArgumentParser
+import LexiconProject
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,7 +36,7 @@ struct InitCommand: ParsableCommand {
     do {
       _ = try NSID("\(group).note")
     } catch {
-      throw ValidationError("'\(group)' is not a valid NSID group: \(error)")
+      throw CommandFailure("'\(group)' is not a valid NSID group: \(error)")
     }
     let directory = InputReader.withoutTrailingSlash(self.directory)
     try NewFiles.write(

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ArgumentParser
 import LexiconCompiler
+import LexiconProject
 import LexiconTemplates
 
 struct NewCommand: ParsableCommand {
@@ -43,7 +44,7 @@ struct NewCommand: ParsableCommand {
     do {
       _ = try NSID(nsid)
     } catch {
-      throw ValidationError("'\(nsid)' is not a valid NSID: \(error)")
+      throw CommandFailure("'\(nsid)' is not a valid NSID: \(error)")
     }
     let directory = try self.directory ?? ProjectConfiguration.load(nil).inputs.first ?? "Lexicons"
     let skeleton = Skeleton(kind, nsid)
@@ -71,8 +72,7 @@ enum NewFiles {
         print(path)
       }
     } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(error)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ATProtoData
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 /// A rule of any command, as shown by `lexgen rules`.
 struct ListedRule {

@@ -85,7 +85,7 @@ struct ConfigurationReader {
   /// another purpose.
   private mutating func subset(_ value: LocatedValue) -> ProjectConfiguration.Subset? {
     var output: String?
-    var selection = Selection(include: [], exclude: [])
+    var selection = ProjectSelection()
     var options = CompilerOptions()
     options.access = .internal
     options.layout = .flat

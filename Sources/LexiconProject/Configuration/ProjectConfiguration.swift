@@ -1,87 +1,89 @@
-import ArgumentParser
-import Lexicon
-import LexiconCompiler
+package import Lexicon
+package import LexiconCompiler
 
 /// `lexgen.yaml`: the settings of a project.
 ///
 /// Paths in the file are relative to its directory.
-struct ProjectConfiguration {
+package struct ProjectConfiguration {
   /// A module generated elsewhere: its lexicons are read and its types imported.
-  struct Import {
-    var namespaceRoot: String
-    var module: String
-    var lexicons: [String]
+  package struct Import {
+    package var namespaceRoot: String
+    package var module: String
+    package var lexicons: [String]
   }
 
   /// Some of the documents, generated again into another target.
-  struct Subset {
+  package struct Subset {
     /// The directory of the files.
-    var output: String
-    var selection: Selection
-    var options: CompilerOptions
+    package var output: String
+    package var selection: ProjectSelection
+    package var options: CompilerOptions
   }
 
   /// The settings of `lexgen check`.
-  struct CheckSettings {
+  package struct CheckSettings {
     /// Severities of rules.
-    var rules = RuleSettings()
+    package var rules = RuleSettings()
     /// The file of known findings.
-    var baseline: String?
+    package var baseline: String?
     /// Whether warnings are failures.
-    var isStrict = false
+    package var isStrict = false
     /// Whether the installed documents must agree with the manifest, also for `lexgen generate`.
-    var isLocked = false
+    package var isLocked = false
   }
 
-  static let defaultPath = "lexgen.yaml"
+  package static let defaultPath = "lexgen.yaml"
 
   /// The file itself, if there is one.
-  var source: SourceFile?
-  var inputs: [String] = []
-  var output: String?
-  var include: [String] = []
-  var exclude: [String] = []
-  var imports: [Import] = []
-  var subsets: [Subset] = []
+  package var source: SourceFile?
+  package var inputs: [String] = []
+  package var output: String?
+  package var include: [String] = []
+  package var exclude: [String] = []
+  package var imports: [Import] = []
+  package var subsets: [Subset] = []
   /// `targets` is present: a module per namespace root.
-  var hasModulePerRoot = false
-  var options = CompilerOptions()
-  var checks = CheckSettings()
+  package var hasModulePerRoot = false
+  package var options = CompilerOptions()
+  package var checks = CheckSettings()
+
+  package init() {}
 
   /// Reads a configuration file, `lexgen.yaml` by default.
   ///
   /// - Parameter lookingHere: whether to look for `lexgen.yaml` if `path` is nil.
-  static func load(
+  package static func load(
     _ path: String?,
-    lookingHere: Bool = true
-  ) throws -> ProjectConfiguration {
-    let here = lookingHere && FileSystem.entry(at: defaultPath) != nil ? defaultPath : nil
+    lookingHere: Bool = true,
+    from provider: any FileProvider = DiskFiles()
+  ) throws(CommandFailure) -> ProjectConfiguration {
+    let here = lookingHere && provider.entry(at: defaultPath) != nil ? defaultPath : nil
     guard let path = path ?? here else {
       var configuration = ProjectConfiguration()
       if lookingHere { configuration.useInstalledLexicons() }
       return configuration
     }
     let bytes: [UInt8]
-    do {
-      bytes = try FileSystem.read(path, limit: 1024 * 1024)
+    do throws(FileSystem.Failure) {
+      bytes = try provider.read(path, limit: 1024 * 1024)
     } catch {
-      Terminal.error("\(path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(path: path, error.description)
     }
     let format: DocumentFormat = path.hasSuffix(".json") ? .json : .yaml
     let source = SourceFile(path: path, bytes: bytes)
     var reader = ConfigurationReader(tree: LocatedTree.read(source, as: format))
     var configuration = reader.read()
     configuration.source = source
-    for diagnostic in reader.diagnostics.sorted() { Terminal.error(diagnostic.description) }
-    guard reader.diagnostics.isEmpty else { throw Status.usage }
+    guard reader.diagnostics.isEmpty else {
+      throw CommandFailure("", diagnostics: reader.diagnostics.sorted())
+    }
     if let slash = path.lastIndex(of: "/") { configuration.resolvePaths(in: path[...slash]) }
     if lookingHere { configuration.useInstalledLexicons() }
     return configuration
   }
 
   /// The path of the manifest of installed lexicons: beside the configuration.
-  var manifest: String {
+  package var manifest: String {
     let path = source?.path ?? ""
     let directory = path[..<(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)]
     return directory + LexiconManifest.fileName
@@ -97,7 +99,7 @@ struct ProjectConfiguration {
   }
 
   /// The compiler options, with one module of the given name unless modules are configured.
-  func options(defaultModule: String) -> CompilerOptions {
+  package func options(defaultModule: String) -> CompilerOptions {
     var options = options
     if !hasModulePerRoot && options.modules.isEmpty && options.singleModule == nil {
       options.singleModule = defaultModule
@@ -105,21 +107,29 @@ struct ProjectConfiguration {
     return options
   }
 
+  /// The selection of the command line, or else of the file.
+  package func selection(_ options: InputSelection) -> ProjectSelection {
+    ProjectSelection(
+      include: options.include.isEmpty ? include : options.include,
+      exclude: options.exclude.isEmpty ? exclude : options.exclude
+    )
+  }
+
   /// Imports the types of a namespace root instead of generating them.
-  mutating func `import`(_ root: String, from module: String) {
+  package mutating func `import`(_ root: String, from module: String) {
     options.externalModules[root] = module
     for index in subsets.indices { subsets[index].options.externalModules[root] = module }
   }
 
   /// Throws if `inputs` differs from the roots: a build plugin, which does not have a YAML parser,
   /// passes the directories that it finds under `inputs` as roots.
-  func refuseOtherRoots(_ roots: [String]) throws {
+  func refuseOtherRoots(_ roots: [String]) throws(CommandFailure) {
     guard !roots.isEmpty, !inputs.isEmpty else { return }
     let directories = inputs.map { FileSystem.entry(at: $0)?.identity }
     guard Set(directories) != Set(roots.map { FileSystem.entry(at: $0)?.identity }) else { return }
-    throw ValidationError(
+    throw CommandFailure(
       "'inputs' in \(source?.path ?? ProjectConfiguration.defaultPath) does not match --root; write "
-        + "'inputs' at the start of a line, with plain or quoted text, as one value or a list."
+        + "'inputs' at the start of a line, with plain or quoted text, as one value or a list"
     )
   }
 

@@ -1,36 +1,34 @@
 import ATProtoSyntax
-import Lexicon
+package import Lexicon
 
-/// The findings of `lexgen check`: the compiler's diagnostics and the advice of the rules, with the
-/// severities of the configuration.
-struct Gate {
-  let compilation: Compilation
-  /// Sorted.
-  let findings: [Finding]
-  let files: [SourceFile]
+extension ProjectCheck {
+  /// The rules that report a file that is not a Lexicon document.
+  private static let otherFiles: Set = ["not-a-lexicon", "missing-version"]
+
   /// The number of files that are not Lexicon documents.
-  let passedOver: Int
+  package var passedOver: Int {
+    diagnostics.count { Self.otherFiles.contains($0.rule) }
+  }
 
-  init(_ options: InputOptions, isLocated: Bool) throws {
-    let input = try CompilationInput(options)
-    compilation = try Compilation(input, options)
-    files = input.files
-    let checked = compilation.checked
+  /// The compiler's diagnostics and the advice of the rules, with the severities of the
+  /// configuration, sorted.
+  ///
+  /// - Parameters:
+  ///   - isLocated: whether all findings have the path in their document.
+  ///   - advice: the advice on the selected documents and drafts; nil to compute it.
+  package func findings(isLocated: Bool, advice: [Diagnostic]? = nil) -> [Finding] {
     var nsids: [String: String] = [:]
     for document in checked.catalog.documents + checked.drafts {
       nsids[document.id.location.path] = document.id.value.string
     }
-    let named = Set(input.paths)
-    let diagnostics = compilation.diagnostics.map { Self.refused($0, named) }
-    var draftAdvice = DraftAdvice(compilation.drafts, files)
+    var draftAdvice = DraftAdvice(drafts, sources.files)
     let advice =
-      checked
-      .findings(in: compilation.documents + compilation.drafts, external: compilation.external)
+      (advice ?? checked.findings(in: documents + drafts, external: external))
       .filter { draftAdvice.isCertain($0) }
-    passedOver = diagnostics.count { Self.otherFiles.contains($0.rule) }
-    let settings = compilation.configuration.checks.rules
+    let named = Set(sources.paths)
+    let settings = configuration.checks.rules
     var findings: [Finding] = []
-    for diagnostic in (diagnostics + advice).sorted()
+    for diagnostic in (diagnostics.map({ Self.refused($0, named) }) + advice).sorted()
     where diagnostic.rule != "not-a-lexicon" || diagnostic.severity == .error {
       let nsid = nsids[diagnostic.location.path]
       guard let diagnostic = settings.apply(to: diagnostic, of: nsid) else { continue }
@@ -38,15 +36,21 @@ struct Gate {
       finding.nsid = nsid
       findings.append(finding)
     }
+    addPlaces(to: &findings, isLocated: isLocated)
+    return findings
+  }
+
+  /// Adds paths and corrections.
+  private func addPlaces(to findings: inout [Finding], isLocated: Bool) {
     var trees: [String: LocatedTree] = [:]
-    let sources = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+    let files = Dictionary(sources.files.map { ($0.path, $0) }) { first, _ in first }
     // A correction would make an installed document differ from its manifest.
-    let installed = InstalledLexicons(compilation.configuration, options).files()
+    let installed = InstalledLexicons(configuration, sources.options).files()
     for index in findings.indices {
       let diagnostic = findings[index].diagnostic
       let rule = Rule[id: diagnostic.rule]
       guard isLocated || rule?.isFixable == true,
-        let file = sources[diagnostic.location.path], let format = file.format
+        let file = files[diagnostic.location.path], let format = file.format
       else { continue }
       let tree = trees[file.path] ?? LocatedTree.read(file, as: format)
       trees[file.path] = tree
@@ -55,11 +59,7 @@ struct Gate {
         findings[index].edits = rule.edits(for: diagnostic, in: tree)
       }
     }
-    self.findings = findings
   }
-
-  /// The rules that report a file that is not a Lexicon document.
-  private static let otherFiles: Set = ["not-a-lexicon", "missing-version"]
 
   /// A file on the command line, unlike a file in a directory, must be a document.
   private static func refused(_ diagnostic: Diagnostic, _ named: Set<String>) -> Diagnostic {
@@ -73,10 +73,12 @@ struct Gate {
     }
     return diagnostic
   }
+}
 
-  /// The descriptions of all rules, for the report.
-  static let rules: [DiagnosticRule] =
-    DiagnosticRule.files + DiagnosticRule.lock
+extension DiagnosticRule {
+  /// The descriptions of the rules of `lexgen check`, for its reports.
+  package static let check: [DiagnosticRule] =
+    files + lock
     + Rule.all.map { rule in
       DiagnosticRule(
         id: rule.id,

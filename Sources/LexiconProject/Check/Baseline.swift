@@ -5,28 +5,28 @@ import Lexicon
 ///
 /// They are identified by rule, NSID, and path in the document, not by line, so moving text has no
 /// effect. Errors in the language are never part of a baseline.
-struct Baseline {
-  struct Key: Hashable, Comparable {
-    var nsid: String
-    var path: String
-    var rule: String
+package struct Baseline {
+  package struct Key: Hashable, Comparable {
+    package var nsid: String
+    package var path: String
+    package var rule: String
 
-    static func < (lhs: Key, rhs: Key) -> Bool {
+    package static func < (lhs: Key, rhs: Key) -> Bool {
       (lhs.nsid, lhs.path, lhs.rule) < (rhs.nsid, rhs.path, rhs.rule)
     }
   }
 
   private var counts: [Key: Int] = [:]
 
-  init(_ findings: [Finding]) {
+  package init(_ findings: [Finding]) {
     for key in findings.compactMap(Self.key) { counts[key, default: 0] += 1 }
   }
 
   /// The number of findings that no longer exist, after a call of ``unknown(among:)``.
-  var remaining: Int { counts.values.reduce(0, +) }
+  package var remaining: Int { counts.values.reduce(0, +) }
 
   /// Returns the findings that are not in the baseline. Each entry matches one finding.
-  mutating func unknown(among findings: [Finding]) -> [Finding] {
+  package mutating func unknown(among findings: [Finding]) -> [Finding] {
     findings.filter { finding in
       guard let key = Self.key(finding), let count = counts[key], count > 0 else { return true }
       counts[key] = count - 1
@@ -42,7 +42,7 @@ struct Baseline {
   }
 
   /// JSON with one finding per line, sorted, so that changes are easy to review.
-  var text: String {
+  package var text: String {
     let lines = counts.sorted { $0.key < $1.key }.map { key, count in
       let value: DataValue = .object([
         "nsid": .string(key.nsid), "path": .string(key.path), "rule": .string(key.rule),
@@ -53,20 +53,21 @@ struct Baseline {
     return "{\n  \"baseline\": 1,\n  \"findings\": [\n\(lines.joined(separator: ",\n"))\n  ]\n}\n"
   }
 
-  /// - Throws: an exit status, after printing why the file cannot be read or is not a baseline.
-  static func load(_ path: String) throws -> Baseline {
+  /// - Throws: the reason why the file cannot be read or is not a baseline.
+  package static func load(_ path: String) throws(CommandFailure) -> Baseline {
     let bytes: [UInt8]
-    do {
+    do throws(FileSystem.Failure) {
       bytes = try FileSystem.read(path, limit: InputReader.fileSizeLimit)
     } catch {
-      Terminal.error("\(path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(path: path, error.description)
     }
     let tree = LocatedTree.read(SourceFile(path: path, bytes: bytes), as: .json)
-    for diagnostic in tree.diagnostics { Terminal.error(diagnostic.description) }
     guard let root = tree.root, let baseline = Baseline(root) else {
-      Terminal.error("\(path): error: not a baseline of lexgen check")
-      throw Status.usage
+      throw CommandFailure(
+        path: path,
+        "not a baseline of lexgen check",
+        diagnostics: tree.diagnostics
+      )
     }
     return baseline
   }

@@ -9,10 +9,10 @@ import Musl
 /// The few system calls that the tool needs.
 ///
 /// Foundation would double the startup time of a tool that build plugins run for every target.
-enum FileSystem {
+package enum FileSystem {
   /// The kind, size, and identity of the file at a path.
-  struct Entry {
-    enum Kind {
+  package struct Entry {
+    package enum Kind {
       case file
       case directory
       /// A symbolic link that was not followed.
@@ -21,49 +21,49 @@ enum FileSystem {
       case other
     }
 
-    var kind: Kind
-    var size: Int
+    package var kind: Kind
+    package var size: Int
     /// Equal for all paths that lead to the same file.
-    var identity: Identity
+    package var identity: Identity
   }
 
-  struct Identity: Hashable {
-    var device: UInt64
-    var inode: UInt64
+  package struct Identity: Hashable {
+    package var device: UInt64
+    package var inode: UInt64
   }
 
-  struct Failure: Error, CustomStringConvertible {
-    var path: String
-    var description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package var path: String
+    package var description: String
 
     /// Describes the current `errno`.
-    init(_ action: String, _ path: String) {
+    package init(_ action: String, _ path: String) {
       self.path = path
       description = "cannot \(action): \(String(cString: strerror(errno)))"
     }
 
-    init(path: String, description: String) {
+    package init(path: String, description: String) {
       self.path = path
       self.description = description
     }
   }
 
   /// Follows symbolic links; returns nil if there is no file.
-  static func entry(at path: String) -> Entry? {
+  package static func entry(at path: String) -> Entry? {
     var info = stat()
     guard stat(path, &info) == 0 else { return nil }
     return entry(info)
   }
 
   /// Does not follow a symbolic link.
-  static func entryWithoutFollowing(_ path: String) -> Entry? {
+  package static func entryWithoutFollowing(_ path: String) -> Entry? {
     var info = stat()
     guard lstat(path, &info) == 0 else { return nil }
     return entry(info)
   }
 
   /// The reason why ``entry(at:)`` does not find a file.
-  static func absence(of path: String) -> String {
+  package static func absence(of path: String) -> String {
     var info = stat()
     guard lstat(path, &info) == 0 else {
       return "cannot find file: \(String(cString: strerror(errno)))"
@@ -92,7 +92,7 @@ enum FileSystem {
 
   /// The names in a directory, sorted by bytes. A name that is not UTF-8 is repaired, so it does
   /// not match the file.
-  static func names(in directory: String) throws(Failure) -> [String] {
+  package static func names(in directory: String) throws(Failure) -> [String] {
     guard let handle = opendir(directory) else { throw Failure("open directory", directory) }
     defer { closedir(handle) }
     var names: [String] = []
@@ -106,7 +106,7 @@ enum FileSystem {
   }
 
   /// Reads a file; throws if it has more than `limit` bytes.
-  static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
     let bytes = try head(of: path, limit + 1)
     guard bytes.count <= limit else {
       throw Failure(path: path, description: "larger than \(limit) bytes")
@@ -118,7 +118,7 @@ enum FileSystem {
   ///
   /// Throws if it is not a regular file: a pipe may have replaced the file since it was checked,
   /// and must not block the program.
-  static func head(of path: String, _ count: Int) throws(Failure) -> [UInt8] {
+  package static func head(of path: String, _ count: Int) throws(Failure) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else { throw Failure("read", path) }
     defer { close(descriptor) }
@@ -131,7 +131,7 @@ enum FileSystem {
   }
 
   /// Reads standard input; throws if there are more than `limit` bytes.
-  static func standardInput(limit: Int) throws(Failure) -> [UInt8] {
+  package static func standardInput(limit: Int) throws(Failure) -> [UInt8] {
     let name = "standard input"
     let bytes = try read(STDIN_FILENO, limit + 1, likely: 0, name)
     guard bytes.count <= limit else {
@@ -164,7 +164,7 @@ enum FileSystem {
 
   /// Writes a temporary file in the same directory and renames it, so that readers never see
   /// partial content.
-  static func write(_ content: [UInt8], to path: String) throws(Failure) {
+  package static func write(_ content: [UInt8], to path: String) throws(Failure) {
     // A name derived from the file's own could be too long for the file system.
     let directory = path[..<(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)]
     let temporary = "\(directory).lexgen-\(getpid())"
@@ -180,7 +180,7 @@ enum FileSystem {
   }
 
   /// Writes bytes to standard output.
-  static func writeOutput(_ content: [UInt8]) throws(Failure) {
+  package static func writeOutput(_ content: [UInt8]) throws(Failure) {
     guard writeAll(content, to: STDOUT_FILENO) else { throw Failure("write", "standard output") }
   }
 
@@ -196,7 +196,7 @@ enum FileSystem {
     }
   }
 
-  static func createDirectory(_ path: String) throws(Failure) {
+  package static func createDirectory(_ path: String) throws(Failure) {
     guard !path.isEmpty, entry(at: path)?.kind != .directory else { return }
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       try createDirectory(String(path[..<slash]))
@@ -206,12 +206,12 @@ enum FileSystem {
     }
   }
 
-  static func remove(_ path: String) throws(Failure) {
+  package static func remove(_ path: String) throws(Failure) {
     guard unlink(path) == 0 else { throw Failure("remove", path) }
   }
 
   /// Removes a directory if it is empty.
-  static func removeIfEmpty(_ directory: String) {
+  package static func removeIfEmpty(_ directory: String) {
     rmdir(directory)
   }
 
@@ -220,7 +220,7 @@ enum FileSystem {
   ///
   /// Returns nil if the system does not provide it, or if two methods of finding the file disagree,
   /// as under a loader, an emulator, or a debugger.
-  static func ownBuild(calledAs name: String = CommandLine.arguments[0]) -> String? {
+  package static func ownBuild(calledAs name: String = CommandLine.arguments[0]) -> String? {
     #if os(Linux)
     let link = "/proc/self/exe"
     let target = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in

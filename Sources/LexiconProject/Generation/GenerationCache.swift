@@ -1,7 +1,7 @@
 import ATProtoData
 import Lexicon
 import LexiconCompiler
-import LexiconTemplates
+package import LexiconTemplates
 
 /// The result of a previous run, stored in a file that the user chooses, together with everything
 /// that it depends on.
@@ -11,14 +11,14 @@ import LexiconTemplates
 /// file cannot be read, there is no cached result and everything is generated again. The output
 /// directory is not part of the cache: every run brings it up to date, regardless of any changes to
 /// it.
-struct GenerationCache {
+package struct GenerationCache {
   /// The first characters of the file. A file that starts differently is not replaced.
-  static let marker = "lexgen cache 2\n"
+  package static let marker = "lexgen cache 2\n"
   /// The part of the marker that every version shares.
   private static let markerPrefix = "lexgen cache "
-  static let sizeLimit = 256 * 1024 * 1024
+  package static let sizeLimit = 256 * 1024 * 1024
 
-  let path: String
+  package let path: String
   /// Everything that the result depends on.
   private let key: Bytes
   private let old: DataValue?
@@ -27,9 +27,9 @@ struct GenerationCache {
   /// could not be read.
   ///
   /// - Throws: ``FileSystem/Failure`` if the file at `path` is not a cache.
-  init?(
+  package init?(
     path: String,
-    input: CompilationInput,
+    input: ProjectSources,
     arguments: [String],
     build: String? = FileSystem.ownBuild()
   ) throws(FileSystem.Failure) {
@@ -83,7 +83,7 @@ struct GenerationCache {
   }
 
   /// The result of the previous run; nil if anything that it depends on has changed.
-  func result() -> GenerationResult? {
+  package func result() -> GenerationResult? {
     guard let old, old["key"]?.bytes == key,
       let documentCount = old["documents"]?.integer,
       let typeCount = old["types"]?.integer,
@@ -116,7 +116,7 @@ struct GenerationCache {
   }
 
   /// Stores `result` for the next run, unless it is incomplete.
-  func store(_ result: GenerationResult) throws(FileSystem.Failure) {
+  package func store(_ result: GenerationResult) throws(FileSystem.Failure) {
     guard !result.hasErrors else { return }
     var value = DataObject()
     value["key"] = .bytes(key)
@@ -134,21 +134,37 @@ struct GenerationCache {
 }
 
 /// The output of one run of `generate`, before anything is written.
-struct GenerationResult: Equatable {
-  var documentCount: Int
-  var typeCount: Int
+package struct GenerationResult: Equatable {
+  package var documentCount: Int
+  package var typeCount: Int
   /// The warnings as printed.
-  var warnings: [String]
-  var files: [OutputFile]
+  package var warnings: [String]
+  package var files: [OutputFile]
   /// The files of each subset, in the order of the configuration.
-  var subsets: [[OutputFile]] = []
+  package var subsets: [[OutputFile]] = []
   /// Whether the result is incomplete, because with `--keep-going`, documents with errors are left
   /// out.
-  var hasErrors = false
+  package var hasErrors = false
+
+  package init(
+    documentCount: Int,
+    typeCount: Int,
+    warnings: [String],
+    files: [OutputFile],
+    subsets: [[OutputFile]] = [],
+    hasErrors: Bool = false
+  ) {
+    self.documentCount = documentCount
+    self.typeCount = typeCount
+    self.warnings = warnings
+    self.files = files
+    self.subsets = subsets
+    self.hasErrors = hasErrors
+  }
 }
 
 extension OutputFile {
-  var lineCount: Int {
+  package var lineCount: Int {
     let newline = UInt8(ascii: "\n")
     return content.utf8.withContiguousStorageIfAvailable { $0.count { $0 == newline } }
       ?? content.utf8.count { $0 == newline }

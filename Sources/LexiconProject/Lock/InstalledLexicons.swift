@@ -1,19 +1,23 @@
-import ATProtoSyntax
+package import ATProtoSyntax
 import Lexicon
 
 /// The manifest of a project's installed lexicons, and the directories that may contain their files.
-struct InstalledLexicons {
+package struct InstalledLexicons {
   /// The manifest's path.
-  let path: String
+  package let path: String
   /// In the order in which they are searched for a document.
-  let directories: [String]
+  package let directories: [String]
 
   /// Searches the directories on the command line, then `lexicons` beside the manifest, then those
   /// in the configuration.
-  init(_ configuration: ProjectConfiguration, _ options: InputOptions, manifest: String? = nil) {
+  package init(
+    _ configuration: ProjectConfiguration,
+    _ options: InputSelection,
+    manifest: String? = nil
+  ) {
     self.init(
       manifest: manifest ?? configuration.manifest,
-      first: options.inputs + options.root,
+      first: options.inputs + options.roots,
       last: configuration.inputs
     )
   }
@@ -21,7 +25,7 @@ struct InstalledLexicons {
   /// - Parameters:
   ///   - first: directories to search first. Files among them are skipped.
   ///   - last: directories to search after `lexicons` beside the manifest.
-  init(manifest path: String, first: [String], last: [String]) {
+  package init(manifest path: String, first: [String], last: [String]) {
     self.path = path
     directories =
       (first + [Self.directory(beside: path)] + last)
@@ -30,18 +34,18 @@ struct InstalledLexicons {
   }
 
   /// The path of a document's file, or nil if it does not exist.
-  func file(of nsid: NSID) -> String? {
+  package func file(of nsid: NSID) -> String? {
     let name = LexiconFile.path(of: nsid)
     return directories.lazy.map { "\($0)/\(name)" }.first { FileSystem.entry(at: $0) != nil }
   }
 
   /// The path where a document's file belongs.
-  func place(of nsid: NSID) -> String {
+  package func place(of nsid: NSID) -> String {
     "\(directories.first ?? Self.directory(beside: path))/\(LexiconFile.path(of: nsid))"
   }
 
   /// The files of all documents in the manifest, or none if there is no valid manifest.
-  func files() -> InstalledFiles {
+  package func files() -> InstalledFiles {
     guard let bytes = try? FileSystem.read(path, limit: LexiconManifest.maximumSize),
       let manifest = try? LexiconManifest.read(bytes).manifest
     else { return InstalledFiles(identities: []) }
@@ -55,7 +59,7 @@ struct InstalledLexicons {
 
   /// Whether a file has the name of a manifest and is not a Lexicon document, which has a key
   /// `lexicon`. A document of that name is `….lexicons`.
-  static func isManifest(_ path: String, _ bytes: [UInt8]) -> Bool {
+  package static func isManifest(_ path: String, _ bytes: [UInt8]) -> Bool {
     guard path == LexiconManifest.fileName || path.hasSuffix("/\(LexiconManifest.fileName)") else {
       return false
     }
@@ -63,17 +67,17 @@ struct InstalledLexicons {
   }
 
   /// The directory of documents beside a manifest.
-  static func directory(beside manifest: String) -> String {
+  package static func directory(beside manifest: String) -> String {
     guard let slash = manifest.lastIndex(of: "/") else { return LexiconManifest.directoryName }
     return manifest[...slash] + LexiconManifest.directoryName
   }
 }
 
 /// The files of installed documents, which belong to others and must not be edited.
-struct InstalledFiles {
-  let identities: Set<FileSystem.Identity>
+package struct InstalledFiles {
+  package let identities: Set<FileSystem.Identity>
 
-  func contains(_ path: String) -> Bool {
+  package func contains(_ path: String) -> Bool {
     guard !identities.isEmpty, let entry = FileSystem.entry(at: path) else { return false }
     return identities.contains(entry.identity)
   }

@@ -1,18 +1,18 @@
 import ATProtoSyntax
-import Lexicon
+package import Lexicon
 
 /// The findings of `lexgen check --locked`: the differences between the manifest and the installed
 /// files.
-struct LockReport {
+package struct LockReport {
   /// Sorted by location.
-  private(set) var findings: [Finding] = []
+  package private(set) var findings: [Finding] = []
   /// The files that the findings are about.
-  private(set) var sources: [SourceFile] = []
+  package private(set) var sources: [SourceFile] = []
 
   private let installed: InstalledLexicons
   private var trees: [String: LocatedTree] = [:]
 
-  init(_ installed: InstalledLexicons) {
+  package init(_ installed: InstalledLexicons) {
     self.installed = installed
     let start = SourceLocation(path: installed.path, offset: 0, line: 1, column: 1)
     let bytes: [UInt8]
@@ -41,14 +41,16 @@ struct LockReport {
     }
   }
 
-  /// Prints the findings, and throws an exit status if there are any.
-  static func require(_ installed: InstalledLexicons) throws {
-    let report = LockReport(installed)
-    for finding in report.findings { Terminal.error(finding.diagnostic.description) }
-    guard report.findings.isEmpty else {
-      let count = Terminal.count(report.findings.count, "error")
-      Terminal.error("\(count); nothing is generated, because 'locked' is true in lexgen.yaml")
-      throw Status.findings
+  /// Throws the findings, if there are any.
+  package static func require(_ installed: InstalledLexicons) throws(CommandFailure) {
+    let findings = LockReport(installed).findings
+    guard findings.isEmpty else {
+      let count = Terminal.count(findings.count, "error")
+      throw CommandFailure(
+        "\(count); nothing is generated, because 'locked' is true in lexgen.yaml",
+        status: CommandFailure.findings,
+        diagnostics: findings.map(\.diagnostic)
+      )
     }
   }
 

@@ -1,9 +1,19 @@
 import Lexicon
 
 extension DiagnosticRule {
+  /// Whether an id is a rule of another command, or of all commands.
+  static func isOutsideCheck(_ id: String) -> Bool {
+    files.contains { $0.id == id } || EvolutionRule[id: id] != nil || changes.contains(id)
+  }
+
+  /// The rules of `lexgen diff` that are not about one change.
+  private static let changes = [
+    "old-version-has-errors", "swift-source-breaking", "swift-source-compatible",
+  ]
+
   /// The rules about files, the configuration, and the relations between modules. They are not
   /// about a single document, and a configuration cannot change their severity.
-  static let files: [DiagnosticRule] = [
+  package static let files: [DiagnosticRule] = [
     error(
       "authority-elsewhere",
       "The documents of a namespace root belong to one module.",

@@ -1,27 +1,30 @@
-import Lexicon
+package import Lexicon
 
 /// Finds and reads the documents in the directories and files on the command line.
 ///
 /// Directories are walked in byte order and symbolic links are followed. Each file and directory is
 /// visited once, regardless of how many paths lead to it, so loops end. Names that start with a dot
 /// are skipped.
-struct InputReader {
+package struct InputReader {
   /// In bytes. No document on the network is nearly as large, so a larger file is not a document.
-  static let fileSizeLimit = 16 * 1024 * 1024
-  static let fileCountLimit = 200_000
-  static let totalSizeLimit = 1024 * 1024 * 1024
-  static let depthLimit = 64
+  package static let fileSizeLimit = 16 * 1024 * 1024
+  package static let fileCountLimit = 200_000
+  package static let totalSizeLimit = 1024 * 1024 * 1024
+  package static let depthLimit = 64
 
-  private(set) var files: [SourceFile] = []
-  private(set) var diagnostics: [Diagnostic] = []
+  package private(set) var files: [SourceFile] = []
+  package private(set) var diagnostics: [Diagnostic] = []
   private var visited: Set<FileSystem.Identity> = []
   private var totalSize = 0
   /// Whether a limit has been reached and reported.
   private var isFull = false
 
-  init(_ inputs: [String]) {
+  private let provider: any FileProvider
+
+  package init(_ inputs: [String], from provider: any FileProvider = DiskFiles()) {
+    self.provider = provider
     for input in inputs {
-      guard let entry = FileSystem.entry(at: input) else {
+      guard let entry = provider.entry(at: input) else {
         if FileSystem.entryWithoutFollowing(input) == nil {
           report("no-such-input", input, "no such file or directory")
         } else {
@@ -51,14 +54,14 @@ struct InputReader {
     guard visited.insert(entry.identity).inserted else { return }
     let names: [String]
     do {
-      names = try FileSystem.names(in: directory)
+      names = try provider.names(in: directory)
     } catch {
       report("unreadable-file", directory, error.description)
       return
     }
     for name in names where !name.hasPrefix(".") {
       let path = "\(directory)/\(name)"
-      guard let entry = FileSystem.entry(at: path) else {
+      guard let entry = provider.entry(at: path) else {
         // A broken link matters only if it has the name of a document. A directory whose name is
         // not UTF-8 may contain documents.
         if isDocument(name) || name.unicodeScalars.contains("\u{FFFD}") {
@@ -88,7 +91,7 @@ struct InputReader {
       return
     }
     do {
-      let bytes = try FileSystem.read(path, limit: InputReader.fileSizeLimit)
+      let bytes = try provider.read(path, limit: InputReader.fileSizeLimit)
       if isListed, InstalledLexicons.isManifest(path, bytes) { return }
       totalSize += bytes.count
       guard totalSize <= InputReader.totalSizeLimit else {
@@ -109,7 +112,7 @@ struct InputReader {
 
   private func isDocument(_ name: String) -> Bool { DocumentFormat(path: name) != nil }
 
-  static func withoutTrailingSlash(_ path: String) -> String {
+  package static func withoutTrailingSlash(_ path: String) -> String {
     path.count > 1 && path.hasSuffix("/") ? withoutTrailingSlash(String(path.dropLast())) : path
   }
 }

@@ -1,5 +1,5 @@
 import ATProtoSyntax
-import Lexicon
+package import Lexicon
 import LexiconCompiler
 
 /// Documents whose paths spell their NSIDs, so that the paths alone determine the names of the
@@ -11,21 +11,21 @@ import LexiconCompiler
 /// module's file of namespaces is added. Group names keep their periods, so they cannot collide
 /// with the names of a target's own files; Swift requires file names to be unique in a module.
 /// `Plugins/LexiconBuildPlugin` follows the same convention.
-struct RootedLayout {
-  static let pathRule = "id-path-mismatch"
+package struct RootedLayout {
+  package static let pathRule = "id-path-mismatch"
 
   /// Without trailing slashes.
-  let roots: [String]
+  package let roots: [String]
   /// The input files, as named by the user or found in directories.
-  let paths: [String]
+  package let paths: [String]
 
-  init(roots: [String], paths: [String]) {
+  package init(roots: [String], paths: [String]) {
     self.roots = roots.map(InputReader.withoutTrailingSlash)
     self.paths = paths
   }
 
   /// The groups that the paths spell.
-  var groups: [String] {
+  package var groups: [String] {
     Set(paths.compactMap(spelledName)).compactMap { name in
       let group = NSIDGroup(of: name)
       return group.segments.count < 2 ? nil : group.text
@@ -39,7 +39,7 @@ struct RootedLayout {
 
   /// The name that a path spells, valid as an NSID or not. Returns nil if the path is outside the
   /// roots.
-  func spelledName(_ path: String) -> String? {
+  package func spelledName(_ path: String) -> String? {
     guard let root = root(of: path), DocumentFormat(path: path) != nil else { return nil }
     let relative = path.dropFirst(root.count + 1)
     return relative[..<(relative.lastIndex(of: ".") ?? relative.endIndex)]
@@ -47,7 +47,7 @@ struct RootedLayout {
   }
 
   /// Reports documents at the wrong path, or whose namespace root belongs to another module.
-  func diagnostics(
+  package func diagnostics(
     _ documents: [LexiconDocument],
     externalModules: [String: String]
   ) -> [Diagnostic] {
@@ -74,7 +74,7 @@ struct RootedLayout {
   }
 
   /// Reports documents whose namespace root is declared by an imported module.
-  static func declaredElsewhere(
+  package static func declaredElsewhere(
     _ documents: [LexiconDocument],
     _ externalModules: [String: String]
   ) -> [Diagnostic] {

@@ -7,52 +7,57 @@ import Musl
 #endif
 
 /// Writes to the terminal: messages for people to standard error, results to standard output.
-enum Terminal {
-  static func error(_ text: String) {
+package enum Terminal {
+  package static func error(_ text: String) {
     write(text)
   }
 
   /// Writes a result to standard output.
-  static func result(_ text: String) {
+  package static func result(_ text: String) {
     write(text, to: STDOUT_FILENO)
   }
 
   /// Writes complete lines for people to standard error.
-  static func message(_ lines: String) {
+  package static func message(_ lines: String) {
     write(lines, to: STDERR_FILENO)
   }
 
   /// Whether messages may be colored: see https://no-color.org; not on terminals without color.
-  static var isColored: Bool {
+  package static var isColored: Bool {
     func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
     return isatty(STDERR_FILENO) == 1 && variable("NO_COLOR").isEmpty
       && !["", "dumb"].contains(variable("TERM"))
   }
 
   /// Whether a result on standard output may be colored.
-  static var isResultColored: Bool { isColored && isatty(STDOUT_FILENO) == 1 }
+  package static var isResultColored: Bool { isColored && isatty(STDOUT_FILENO) == 1 }
 
-  static func progress(_ text: String) {
+  package static func progress(_ text: String) {
     write("lexgen: \(text)")
   }
 
   /// `1 error`, `2 errors`
-  static func count(_ count: Int, _ noun: String) -> String {
+  package static func count(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  static func validDocuments(_ count: Int, of fileCount: Int) -> String {
+  package static func validDocuments(_ count: Int, of fileCount: Int) -> String {
     "\(count) of \(Terminal.count(fileCount, "file")) \(count == 1 ? "is a valid document" : "are valid documents")"
   }
 
   /// `0.123 s`
-  static func seconds(_ duration: Duration) -> String {
+  package static func seconds(_ duration: Duration) -> String {
     let milliseconds =
       duration.components.seconds * 1000
       + duration.components.attoseconds / 1_000_000_000_000_000
     let fraction = String(milliseconds % 1000)
     return
       "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction) s"
+  }
+
+  /// Ends the program.
+  package static func exit(with status: Int32) -> Never {
+    systemExit(status)
   }
 
   private static func write(_ text: String) {
@@ -72,7 +77,11 @@ enum Terminal {
   }
 }
 
-// Inside the enum, the name would refer to the enum's own function.
+// Inside the enum, the names would refer to the enum's own functions.
 private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(descriptor, buffer, count)
+}
+
+private func systemExit(_ status: Int32) -> Never {
+  exit(status)
 }

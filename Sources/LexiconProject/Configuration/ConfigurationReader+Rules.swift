@@ -21,10 +21,15 @@ extension ConfigurationReader {
 
   mutating func settings(_ member: LocatedValue.Member) -> [RuleSettings.Entry] {
     guard let rule = Rule[id: member.name] else {
-      if let other = ListedRule.all.first(where: { $0.id == member.name }) {
-        let kind =
-          other.section == .lock ? "is always an error" : "is not a rule of 'lexgen check'"
-        reportName(member, "\(quoted(other.id)) \(kind); it cannot be changed")
+      if LockRule(rawValue: member.name) != nil {
+        reportName(member, "\(quoted(member.name)) is always an error; it cannot be changed")
+        return []
+      }
+      if DiagnosticRule.isOutsideCheck(member.name) {
+        reportName(
+          member,
+          "\(quoted(member.name)) is not a rule of 'lexgen check'; it cannot be changed"
+        )
         return []
       }
       let hint = Rule.nearest(to: member.name).map { "; did you mean '\($0)'?" } ?? ""

@@ -1,9 +1,9 @@
-import ATProtoSyntax
-import Lexicon
+package import ATProtoSyntax
+package import Lexicon
 
 /// The rules of `lexgen check --locked`. They are about the agreement of files with the manifest, and
 /// a configuration cannot change their severity.
-enum LockRule: String, CaseIterable {
+package enum LockRule: String, CaseIterable {
   case invalid = "lock-invalid"
   case missing = "lock-missing"
   case modified = "lock-modified"
@@ -11,7 +11,7 @@ enum LockRule: String, CaseIterable {
   case superfluous = "lock-superfluous"
   case unlisted = "lock-unlisted"
 
-  init(_ kind: LockProblem.Kind) {
+  package init(_ kind: LockProblem.Kind) {
     self =
       switch kind {
       case .missing: .missing
@@ -25,7 +25,7 @@ enum LockRule: String, CaseIterable {
   /// The finding about a document.
   ///
   /// - Parameter place: the path where the file was expected.
-  func message(_ nsid: NSID, at place: String = "") -> String {
+  package func message(_ nsid: NSID, at place: String = "") -> String {
     switch self {
     case .invalid: "not a valid manifest"
     case .missing:
@@ -45,7 +45,7 @@ enum LockRule: String, CaseIterable {
     }
   }
 
-  var description: DiagnosticRule {
+  package var description: DiagnosticRule {
     DiagnosticRule(id: rawValue, severity: .error, summary: summary, explanation: reason)
   }
 
@@ -81,5 +81,5 @@ enum LockRule: String, CaseIterable {
 
 extension DiagnosticRule {
   /// The rules of `lexgen check --locked`.
-  static let lock: [DiagnosticRule] = LockRule.allCases.map(\.description)
+  package static let lock: [DiagnosticRule] = LockRule.allCases.map(\.description)
 }

@@ -1,0 +1,34 @@
+/// What the command line says about the input of a command.
+package struct InputSelection {
+  /// Directories and files; none for those of the configuration.
+  package var inputs: [String]
+  package var include: [String]
+  package var exclude: [String]
+  /// The configuration file; nil for `lexgen.yaml` in the current directory, if it exists.
+  package var configuration: String?
+  /// Modules generated elsewhere.
+  package var imports: [ImportedModule]
+  /// The directories below which paths must spell NSIDs.
+  package var roots: [String]
+
+  package init(
+    inputs: [String] = [],
+    include: [String] = [],
+    exclude: [String] = [],
+    configuration: String? = nil,
+    imports: [ImportedModule] = [],
+    roots: [String] = []
+  ) {
+    self.inputs = inputs
+    self.include = include
+    self.exclude = exclude
+    self.configuration = configuration
+    self.imports = imports
+    self.roots = roots
+  }
+
+  /// Whether the command line leaves the choice of documents to the configuration.
+  package var selectsNothing: Bool {
+    inputs.isEmpty && include.isEmpty && exclude.isEmpty && roots.isEmpty
+  }
+}
