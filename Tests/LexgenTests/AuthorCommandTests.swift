@@ -205,7 +205,7 @@ struct AuthorCommandTests {
     )
     #expect(child.status == 1)
     #expect(
-      child.lines.first?.hasPrefix("standard input:1:10: error: $type: ") == true,
+      child.lines.first?.hasPrefix("standard input:1:21: error: $type: ") == true,
       "\(child.lines)"
     )
   }

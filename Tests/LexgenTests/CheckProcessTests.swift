@@ -26,7 +26,7 @@ struct CheckProcessTests {
   @Test("a document from standard input is checked")
   func standardInput() throws {
     let folder = try TemporaryFolder()
-    let good = try Self.run(Documents.query("com.example.one"), ["check", "-"], in: folder)
+    let good = try Self.run(Documents.object("com.example.one"), ["check", "-"], in: folder)
     #expect(good.status == 0, "\(good)")
     #expect(good.error == "lexgen: checked 1 document: no problems\n")
     let bad = try Self.run("\n " + Documents.broken, ["check", "-"], in: folder)

@@ -89,7 +89,7 @@ struct DataProcessTests {
     let json = try Self.validate(lines, in: folder)
     #expect(json.status == 1)
     #expect(
-      json.lines.first?.hasPrefix("standard input:2:36: error: value 2: text: ") == true,
+      json.lines.first?.hasPrefix("standard input:2:9: error: value 2: text: ") == true,
       "\(json.lines)"
     )
     let cbor = try Self.validate(good.cborBytes() + bad.cborBytes(), in: folder)

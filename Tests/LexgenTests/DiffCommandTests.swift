@@ -139,7 +139,8 @@ struct DiffCommandTests {
     let github = try LexgenProcess("diff", "one", "three", "--format", "github", in: folder)
     #expect(
       github.output.hasPrefix(
-        "::error file=three/post.json,line=3,col=8,title=string-length-narrowed::'text' could"
+        "::error file=three/post.json,line=3,col=8,endLine=3,endColumn=9,"
+          + "title=string-length-narrowed::'text' could"
       )
     )
   }
@@ -322,7 +323,7 @@ struct DiffCommandTests {
       ),
       (
         "accepted:\n  - {rule: property-removed, nsid: a.b.c, reason: ''}\n",
-        "2:53: error: 'reason' must be a string that is not empty"
+        "2:51: error: 'reason' must be a string that is not empty"
       ),
       (
         "accepted:\n  - {rule: property-remove, nsid: a.b.c, reason: x}\n",

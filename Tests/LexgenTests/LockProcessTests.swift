@@ -215,7 +215,8 @@ struct LockProcessTests {
     case "github":
       #expect(
         run.output.hasPrefix(
-          "::error file=lexicons/com/example/note/b.json,line=1,col=1,title=lock-modified::"
+          "::error file=lexicons/com/example/note/b.json,line=1,col=1,endLine=1,endColumn=2,"
+            + "title=lock-modified::"
         )
       )
     case "json":

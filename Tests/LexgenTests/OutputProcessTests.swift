@@ -277,7 +277,9 @@ struct OutputProcessTests {
       Documents.object("com.example.one", "com.atproto.repo.strongRef"),
       to: "in/one.json"
     )
-    let arguments = ["generate", "in", "-o", "P", "--package", "P", "--runtime", "../r", "--import"]
+    let arguments = [
+      "generate", "in", "-o", "P", "--package", "P", "--runtime", "../r", "--import",
+    ]
     let run = try LexgenProcess(arguments + ["ComAtprotoAPI=vendor"], in: folder)
     #expect(run.status == 0, "\(run.error)")
     let manifest = try folder.text("P/Package.swift")

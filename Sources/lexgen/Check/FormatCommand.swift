@@ -39,7 +39,7 @@ struct FormatCommand: ParsableCommand {
       first: paths,
       last: []
     ).files()
-    let reader = InputReader(paths)
+    let reader = InputReader(paths, skippingReferences: configuration.references)
     let files = reader.files.filter { !installed.contains($0.path) }
     var diagnostics = reader.diagnostics
     var changed = 0

@@ -90,7 +90,7 @@ private struct AcceptanceReader {
       )
     }
     guard let accepted = root["accepted"] else {
-      report(root, "the key 'accepted' is missing")
+      if members.isEmpty { report(root, "the key 'accepted' is missing") }
       return []
     }
     guard case .array(let entries) = accepted.kind else {

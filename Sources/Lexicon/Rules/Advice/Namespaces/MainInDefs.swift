@@ -1,3 +1,4 @@
+import ATProtoSyntax
 extension Rule {
   static let mainInDefs = Rule(
     "main-in-defs",
