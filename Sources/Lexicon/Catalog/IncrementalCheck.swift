@@ -1,4 +1,5 @@
 import ATProtoSyntax
+
 /// A check of files that change one at a time, as in an editor.
 ///
 /// Each update parses only the files that changed, and gives advice only on documents whose advice

@@ -189,7 +189,7 @@ struct DocumentReachTests {
         Self.broken("com.example.broken"),
         Self.object("com.example.waiting", ["com.example.lost"]),
         CatalogFile(SourceFile(path: "com/example/lost.json", bytes: Array("[".utf8))),
-        Self.object("com.example.far", ["org.other.x"]),
+        Self.object("com.example.far", ["dev.fourth.zzz"]),
         Self.file("org.another.x", .reference),
       ],
       external: external.map { [$0] } ?? []

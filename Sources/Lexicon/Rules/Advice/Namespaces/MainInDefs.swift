@@ -1,4 +1,5 @@
 import ATProtoSyntax
+
 extension Rule {
   static let mainInDefs = Rule(
     "main-in-defs",
