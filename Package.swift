@@ -77,7 +77,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -154,10 +153,7 @@ let package = Package(
     ),
 
     // Floor 3
-    .target(
-      name: "Templating",
-      dependencies: [.product(name: "Mustache", package: "swift-mustache")]
-    ),
+    .target(name: "Templating"),
     .target(
       name: "LexiconTemplates",
       path: "Templates",
