@@ -42,6 +42,15 @@ extension LocatedTree {
     "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 
+  /// The white space to write between two members, where the second one is like the one whose key
+  /// is at an offset: a line break with the indentation, or a space.
+  func separator(likeBefore offset: Int) -> String {
+    let head = source.bytes[source.start..<offset]
+    let indentation = head.reversed().prefix { $0 == 0x20 || $0 == 0x09 }
+    guard head.dropLast(indentation.count).last == 0x0A else { return " " }
+    return "\n" + String(decoding: indentation.reversed(), as: UTF8.self)
+  }
+
   /// Returns one edit that has the effect of several, so that either all of them are applied or
   /// none. The edits must not overlap.
   func combined(_ edits: [TextEdit]) -> TextEdit? {

@@ -177,6 +177,51 @@ struct RemedyTests {
     )
   }
 
+  @Test("A correction keeps the layout of lines")
+  func correctionKeepsLines() {
+    let file = SourceFile(
+      path: "a.json",
+      bytes: Array(
+        #"""
+        {
+          "lexicon": 1,
+          "id": "com.example.x",
+          "defs": {
+            "o": {
+              "type": "object",
+              "properties": {
+                "p": {
+                  "type": "integer",
+                  "nullable": true
+                }
+              }
+            }
+          }
+        }
+        """#.utf8
+      )
+    )
+    #expect(
+      String(decoding: Self.fixed(file).bytes, as: UTF8.self) == #"""
+        {
+          "lexicon": 1,
+          "id": "com.example.x",
+          "defs": {
+            "o": {
+              "type": "object",
+              "nullable": ["p"],
+              "properties": {
+                "p": {
+                  "type": "integer"
+                }
+              }
+            }
+          }
+        }
+        """#
+    )
+  }
+
   @Test("A description at the top of a document is moved into its main definition")
   func descriptionIsMoved() throws {
     let text = #"""
@@ -196,7 +241,8 @@ struct RemedyTests {
     #expect(
       String(decoding: Self.fixed(file).bytes, as: UTF8.self) == #"""
         {"lexicon":1,"id":"com.example.x","defs":{"main":{
-        "type":"record", "description": "Say \"hi\".","key":"tid","record":{"type":"object","properties":{}}}}}
+        "type":"record",
+        "description": "Say \"hi\".","key":"tid","record":{"type":"object","properties":{}}}}}
         """#
     )
   }

@@ -65,7 +65,8 @@ struct PropertyFlag {
     let literal = String(decoding: tree.source.bytes[property.nameRange], as: UTF8.self)
     guard let value = owner.container[list] else {
       let start = fields[owner.index].nameOffset
-      return TextEdit(start..<start, "\"\(list)\": [\(literal)], ")
+      let separator = tree.separator(likeBefore: start)
+      return TextEdit(start..<start, "\"\(list)\": [\(literal)],\(separator)")
     }
     guard case .array(let elements) = value.kind else { return nil }
     let end = elements.last?.range.upperBound ?? value.range.lowerBound + 1

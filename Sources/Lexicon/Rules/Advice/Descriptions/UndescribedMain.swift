@@ -38,13 +38,15 @@ extension Rule {
     guard let root = tree.root, case .object(let fields) = root.kind,
       let index = fields.firstIndex(where: { $0.name == "description" }),
       case .string = fields[index].value.kind, let main = root["defs"]?["main"],
-      main["description"] == nil, let type = main["type"]
+      main["description"] == nil, case .object(let members) = main.kind,
+      let type = members.first(where: { $0.name == "type" })
     else { return nil }
     let text = String(decoding: tree.source.bytes[fields[index].value.range], as: UTF8.self)
-    let end = type.range.upperBound
+    let end = type.value.range.upperBound
+    let separator = tree.separator(likeBefore: type.nameOffset)
     return tree.combined([
       LocatedTree.removal(LocatedTree.Step(container: root, index: index)),
-      TextEdit(end..<end, ", \"description\": \(text)"),
+      TextEdit(end..<end, ",\(separator)\"description\": \(text)"),
     ])
   }
 }
