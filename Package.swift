@@ -25,6 +25,16 @@ func serverProduct(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Server"]))
 }
 
+/// `lexgen generate` for the build plugin. Its users compile it, unless the environment has the path of
+/// an artifact bundle, relative to this directory: `make artifactbundle`.
+let bundle = Context.environment["LEXGEN_BUNDLE"]
+let buildTool: Target =
+  if let bundle {
+    .binaryTarget(name: "lexgen-build", path: bundle)
+  } else {
+    .executableTarget(name: "lexgen-build", dependencies: ["LexiconProject", "LexiconCompiler"])
+  }
+
 let package = Package(
   name: "lexgen",
   platforms: [.macOS(.v26), .iOS(.v26)],
@@ -380,11 +390,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    // `lexgen generate` for the build plugin, whose users compile it.
-    .executableTarget(
-      name: "lexgen-build",
-      dependencies: ["LexiconProject", "LexiconCompiler"]
-    ),
+    buildTool,
     .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen-build"]),
     .plugin(
       name: "LexiconCommandPlugin",
@@ -569,9 +575,9 @@ let package = Package(
     .testTarget(
       name: "LexgenTests",
       dependencies: [
-        "lexgen", "lexgen-build", "TestSupport", "LexiconProject", "LexiconCompiler",
-        "LexiconTemplates", "Lexicon", "ATProtoData",
-      ]
+        "lexgen", "TestSupport", "LexiconProject", "LexiconCompiler", "LexiconTemplates",
+        "Lexicon", "ATProtoData",
+      ] + (bundle == nil ? ["lexgen-build"] : [])
     ),
     .testTarget(
       name: "ATProtoCommandTests",

@@ -51,42 +51,61 @@ struct DataCheck {
     }
   }
 
-  /// The findings in each value of a file.
-  func findings(in bytes: [UInt8], name: String, format: DataFormat) -> [[DataFinding]] {
-    let sequence = DataSequence(bytes, format: format)
+  /// Calls a function with the findings in each value of a file.
+  func forEachValue(
+    in bytes: [UInt8],
+    name: String,
+    format: DataFormat,
+    _ body: ([DataFinding]) -> Void
+  ) {
     var places: JSONPlaces?
-    return sequence.elements.map { element in
-      switch element.value {
-      case .failure(let error):
-        let offset = element.start + error.offset
-        if format == .json { places = places ?? JSONPlaces(bytes, name: name) }
-        return [
-          DataFinding(
-            path: error.path,
-            rule: error.code.rawValue,
-            message: error.reason,
-            severity: .error,
-            offset: offset,
-            location: places?.location(at: offset)
-          )
-        ]
-      case .success(let value):
+    for element in DataSequence(bytes, format: format) {
+      if case .success(let value) = element.value {
         let violations = violations(in: value)
-        guard !violations.isEmpty else { return [] }
-        guard format == .json else { return violations.map { finding($0.violation) } }
+        guard !violations.isEmpty, format == .json else {
+          body(violations.map { finding($0.violation) })
+          continue
+        }
         let known = places ?? JSONPlaces(bytes, name: name)
         places = known
         let tree = known.tree(of: element)
-        return violations.map { violation, steps in
-          var finding = finding(violation)
-          let isKey = violation.rule == Self.unknownField
-          let offset = element.start + known.offset(steps, isKey: isKey, in: tree)
-          finding.offset = offset
-          finding.location = known.location(at: offset)
-          return finding
-        }
+        body(violations.map { finding($0.violation, $0.steps, element, tree, known) })
+      } else if case .failure(let error) = element.value {
+        if format == .json { places = places ?? JSONPlaces(bytes, name: name) }
+        body([finding(error, element, places)])
       }
     }
+  }
+
+  private func finding(
+    _ error: DataError,
+    _ element: DataSequence.Element,
+    _ places: JSONPlaces?
+  ) -> DataFinding {
+    let offset = element.start + error.offset
+    return DataFinding(
+      path: error.path,
+      rule: error.code.rawValue,
+      message: error.reason,
+      severity: .error,
+      offset: offset,
+      location: places?.location(at: offset)
+    )
+  }
+
+  private func finding(
+    _ violation: Violation,
+    _ steps: [DataPath],
+    _ element: DataSequence.Element,
+    _ tree: LocatedTree,
+    _ places: JSONPlaces
+  ) -> DataFinding {
+    var finding = finding(violation)
+    let isKey = violation.rule == Self.unknownField
+    let offset = element.start + places.offset(steps, isKey: isKey, in: tree)
+    finding.offset = offset
+    finding.location = places.location(at: offset)
+    return finding
   }
 
   private static let unknownField = "unknown-field"

@@ -84,11 +84,13 @@ struct ValidateCommand: ParsableCommand {
         counts.unreadable += 1
         continue
       }
-      let values = check.findings(in: bytes, name: name, format: format ?? DataFormat(of: bytes))
-      for (index, findings) in values.enumerated() {
+      var index = 0
+      check.forEachValue(in: bytes, name: name, format: format ?? DataFormat(of: bytes)) {
+        findings in
+        index += 1
         let isValid = !findings.contains { $0.severity == .error }
         counts.add(findings, isValid: isValid)
-        print(findings, of: name, index + 1, isValid: isValid)
+        print(findings, of: name, index, isValid: isValid)
       }
     }
     Terminal.progress(counts.text)
