@@ -4,8 +4,8 @@ package import Lexicon
 extension CheckedCatalog {
   /// The document that a command is about.
   ///
-  /// - Throws: the errors of the document, or of a document that it refers to; or a failure if there
-  ///   is no such document.
+  /// - Throws: the errors of the document, or of a document that it refers to; or a failure if it
+  ///   is not found.
   package func document(_ nsid: String) throws(CommandFailure) -> LexiconDocument {
     let name = "'\(nsid)'"
     switch status(of: nsid) {
