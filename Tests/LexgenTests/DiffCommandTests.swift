@@ -295,6 +295,33 @@ struct DiffCommandTests {
     #expect(try LexgenProcess("diff", "one", "three", in: folder).status == 0)
   }
 
+  @Test("--write-accept adds entries that need a reason")
+  func writeAcceptance() throws {
+    let folder = try Self.project()
+    let arguments = ["diff", "one", "three", "--accept", "accepted.yaml"]
+    let written = try LexgenProcess(arguments + ["--write-accept"], in: folder)
+    #expect(written.status == 1)
+    #expect(
+      written.lines.contains("lexgen: accepted.yaml: added 1 change; write their reasons"),
+      "\(written.error)"
+    )
+    let refused = try LexgenProcess(arguments, in: folder)
+    #expect(refused.status == 2 && refused.error.contains("'reason' must be a string"))
+    let text = try folder.text("accepted.yaml")
+    #expect(text.contains("path: \"/defs/main/record/properties/text\"\n"), "\(text)")
+    try folder.write(
+      text.replacing("reason: \"\"", with: "reason: \"Fine: \\\"short\\\".\""),
+      to: "accepted.yaml"
+    )
+    #expect(try LexgenProcess(arguments, in: folder).status == 0)
+    // Existing entries are kept.
+    let before = try folder.text("accepted.yaml")
+    let again = try LexgenProcess(arguments + ["--write-accept"], in: folder)
+    #expect(again.status == 0)
+    #expect(try folder.text("accepted.yaml") == before)
+    #expect(try LexgenProcess("diff", "one", "three", "--write-accept", in: folder).status == 2)
+  }
+
   @Test("an entry without a change is a warning")
   func unusedAcceptance() throws {
     let folder = try Self.project()

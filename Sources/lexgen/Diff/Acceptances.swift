@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoSyntax
 import Lexicon
 import LexiconProject
@@ -46,6 +47,27 @@ struct Acceptances {
     guard reader.diagnostics.isEmpty else {
       throw CommandFailure("", diagnostics: reader.diagnostics.sorted())
     }
+  }
+
+  /// The file with its entries and those of further changes, whose reasons are still to be written: a
+  /// file with an empty reason is refused.
+  static func text(_ entries: [Entry], adding changes: [SchemaChange]) -> String {
+    let lines =
+      entries.map { Self.lines($0.rule, $0.nsid, $0.path, $0.reason) }
+      + changes.map { Self.lines($0.rule.id, $0.nsid, $0.path, "") }
+    return "accepted:\n" + lines.joined()
+  }
+
+  private static func lines(
+    _ rule: String,
+    _ nsid: String,
+    _ path: String?,
+    _ reason: String
+  ) -> String {
+    // A JSON string is a YAML scalar.
+    func quoted(_ text: String) -> String { DataValue.string(text).jsonString() }
+    let place = path.map { "    path: \(quoted($0))\n" } ?? ""
+    return "  - rule: \(rule)\n    nsid: \(nsid)\n\(place)    reason: \(quoted(reason))\n"
   }
 
   /// The reason why a change is accepted, or nil if it is not.

@@ -64,7 +64,12 @@ struct DiffCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try ProjectConfiguration.load(options.configuration)
-    let acceptances = try (options.accept ?? configuration.diff.accept).map(Acceptances.init)
+    let accept = options.accept ?? configuration.diff.accept
+    if options.writeAccept, accept == nil {
+      throw CommandFailure("--write-accept requires --accept")
+    }
+    let isNew = options.writeAccept && accept.map { FileSystem.entry(at: $0) == nil } ?? true
+    let acceptances = try isNew ? nil : accept.map(Acceptances.init)
     var before = try DiffVersion(old, as: .old, references: options.refs)
     var after = try DiffVersion(new, as: .new, references: options.refs)
     let selection = configuration.selection(
@@ -99,9 +104,31 @@ struct DiffCommand: ParsableCommand {
       report.add(comparison.changes, before, after)
     }
     report.print(format)
+    if options.writeAccept, let accept { try write(changes, acceptances, to: accept) }
     let isAccepted = verdict == .none && !changes.isEmpty
     summarize(report, isAccepted ? "only accepted changes" : verdict.sentence, gap?.text)
     try exit(verdict, report, isComplete: gap == nil)
+  }
+
+  /// Adds the breaking changes that are not accepted yet to the file of accepted changes.
+  private func write(
+    _ changes: [SchemaChange],
+    _ acceptances: Acceptances?,
+    to path: String
+  ) throws(CommandFailure) {
+    let added = changes.filter { change in
+      change.classification == .breaking && acceptances?.reason(for: change) == nil
+    }
+    guard !added.isEmpty else { return }
+    let text = Acceptances.text(acceptances?.entries ?? [], adding: added)
+    do throws(FileSystem.Failure) {
+      try FileSystem.write(Array(text.utf8), to: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    Terminal.progress(
+      "\(path): added \(Terminal.count(added.count, "change")); write their reasons"
+    )
   }
 
   private func summarize(_ report: FindingsReport, _ verdict: String, _ gap: String?) {
@@ -139,6 +166,9 @@ struct DiffOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml", "json"])
   )
   var accept: String?
+
+  @Flag(help: "Add breaking changes to the acceptance file, for which you then write the reasons.")
+  var writeAccept = false
 
   @Option(
     help: ArgumentHelp(
