@@ -314,6 +314,30 @@ struct SelectionProcessTests {
     #expect(sample.status == 0, "\(sample.error)")
   }
 
+  @Test("below a root, the paths of references spell their NSIDs, and each group has a file")
+  func rootedReferences() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      Documents.object("com.example.mine", "org.other.used"),
+      to: "in/com/example/mine.json"
+    )
+    try folder.write(Documents.object("org.other.used"), to: "in/vendor/org/other/used.json")
+    try folder.write(Documents.object("org.third.unused"), to: "in/vendor/org/third/unused.json")
+    let arguments =
+      ["generate", "in/com/example/mine.json", "--root", "in", "--refs", "in/vendor"]
+      + ["--module", "M", "-o", "out", "-q"]
+    let run = try LexgenProcess(arguments, in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    let names = ["M+Namespaces.swift", "com.example.swift", "org.other.swift", "org.third.swift"]
+    #expect(try folder.names(below: "out") == names)
+    #expect(try folder.text("out/org.other.swift").contains("struct Used"))
+    #expect(try !folder.text("out/org.third.swift").contains("struct"))
+    try folder.write(Documents.object("org.other.used"), to: "in/vendor/org/other/use.json")
+    try folder.remove("in/vendor/org/other/used.json")
+    let misplaced = try LexgenProcess(arguments, in: folder)
+    #expect(misplaced.status == 1 && misplaced.error.contains("[id-path-mismatch]"))
+  }
+
   @Test("errors in references count only if the project refers to them")
   func referencedErrors() throws {
     let folder = try Self.references()

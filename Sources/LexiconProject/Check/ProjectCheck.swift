@@ -72,12 +72,16 @@ package struct ProjectCheck {
         && (own.contains(nsid.string) || externalModules[nsid.namespaceRoot] == nil)
     }
     let ownDocuments = documents.filter { own.contains($0.id.value.string) }
+    // References that are reached become part of the target, too.
     let layout =
       options.roots.isEmpty
       ? nil
-      : RootedLayout(roots: options.roots, paths: sources.paths + sources.ownFiles.map(\.path))
+      : RootedLayout(
+        roots: options.roots + configuration.references + options.references,
+        paths: sources.paths + sources.files.map(\.file.path)
+      )
     let misplaced =
-      layout?.diagnostics(ownDocuments, externalModules: externalModules)
+      layout?.diagnostics(documents, externalModules: externalModules)
       ?? RootedLayout.declaredElsewhere(ownDocuments, externalModules)
     let remedies = Remedies(configuration, options)
     // With a root, the layout reports the same finding as an error.
