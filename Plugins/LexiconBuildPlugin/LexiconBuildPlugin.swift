@@ -1,9 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Compiles the Lexicon documents of a target when the target is built: those in its directory
-/// `Lexicons`, and in `lexicons` beside a manifest `lexicons.json`; or in the directories under
-/// `inputs` in its `lexgen.yaml`.
+/// Compiles the Lexicon documents of a target when the target is built: those in its directories
+/// `Lexicons` and `lexicons`, or in the directories under `inputs` in its `lexgen.yaml`.
 ///
 /// The path of a document below its directory spells its NSID: `Lexicons/com/example/post.yaml` is
 /// `com.example.post`. All generated code becomes part of the target's module. A `lexgen.yaml` in the
@@ -20,13 +19,14 @@ struct LexiconBuildPlugin: BuildToolPlugin {
     let lexicons = try TargetLexicons(of: target)
     guard !lexicons.documents.isEmpty else {
       Diagnostics.error(
-        "no Lexicon documents (.json, .yaml) for '\(target.name)' in "
-          + "\(lexicons.roots.joined(separator: ", "))"
+        "cannot find Lexicon documents (.json, .yaml) for '\(target.name)' in "
+          + "\(lexicons.roots.joined(separator: " or ")); add them, or list their directories under "
+          + "'inputs' in a lexgen.yaml in the target's directory"
       )
       return []
     }
     let output = context.pluginWorkDirectoryURL
-    var arguments = ["generate"] + lexicons.documents.map(TargetLexicons.path)
+    var arguments = lexicons.documents.map(TargetLexicons.path)
     arguments += lexicons.roots.flatMap { ["--root", $0] }
     arguments += ["--module", target.moduleName, "--quiet"]
     arguments += ["--output", TargetLexicons.path(output)]
@@ -35,7 +35,9 @@ struct LexiconBuildPlugin: BuildToolPlugin {
     if let configuration = lexicons.configuration {
       arguments += ["--config", TargetLexicons.path(configuration)]
       inputs.append(configuration)
-      inputs += ConfiguredPaths(configuration).documents(at: "imports")
+      inputs += ["imports", "references"].flatMap {
+        ConfiguredPaths(configuration).documents(at: $0)
+      }
     }
     for module in try ImportedModule.all(of: target, in: context.package) {
       arguments += module.sources.flatMap { ["--import", "\(module.name)=\($0)"] }
@@ -44,7 +46,7 @@ struct LexiconBuildPlugin: BuildToolPlugin {
     return [
       .buildCommand(
         displayName: "Compiling the lexicons of \(target.name)",
-        executable: try context.tool(named: "lexgen").url,
+        executable: try context.tool(named: "lexgen-build").url,
         arguments: arguments,
         inputFiles: TargetLexicons.sorted(inputs),
         outputFiles: lexicons.outputNames(module: target.moduleName).map {

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// The Lexicon documents of a target: those in its directory `Lexicons`, and in `lexicons` beside a
-/// manifest `lexicons.json`; or in the directories under `inputs` in its `lexgen.yaml`.
+/// The Lexicon documents of a target: those in its directories `Lexicons` and `lexicons`, or in the
+/// directories under `inputs` in its `lexgen.yaml`.
 struct TargetLexicons {
   /// The `lexgen.yaml` next to the sources, if there is one.
   let configuration: URL?
@@ -13,6 +13,8 @@ struct TargetLexicons {
   /// The documents, sorted. Without `inputs`, files that the package manifest excludes from the target
   /// are skipped.
   let documents: [URL]
+  /// The directories that only resolve references, and their documents, some of which may be needed.
+  private let references: [URL]
 
   init(of target: any SourceModuleTarget) throws {
     let file = target.directoryURL.appending(path: "lexgen.yaml")
@@ -24,17 +26,26 @@ struct TargetLexicons {
     )
     self.manifest = isInstalled ? manifest : nil
     if exists, let folders = try ConfiguredPaths(file).folders(at: "inputs") {
-      roots = folders.map(Self.path)
-      documents = Self.sorted(folders.flatMap(Self.documents(below:)))
-        .filter { Self.path($0) != Self.path(manifest) }
+      let inputs = folders.map(Self.path)
+      roots = inputs
+      references = try ConfiguredPaths(file).folders(at: "references") ?? []
+      // They may be below the inputs.
+      let other = references.map(Self.path).filter { !inputs.contains($0) }
+      documents = Self.sorted(folders.flatMap(Self.documents(below:))).filter { document in
+        let path = Self.path(document)
+        return path != Self.path(manifest) && !other.contains { path.hasPrefix($0 + "/") }
+      }
     } else {
+      references = exists ? try ConfiguredPaths(file).folders(at: "references") ?? [] : []
       let files = target.sourceFiles.map(\.url).filter(Self.isDocument)
-      let own = Self.path(target.directoryURL.appending(path: "Lexicons"))
-      let installed = Self.path(target.directoryURL.appending(path: "lexicons"))
-      let found = (isInstalled ? [own, installed] : [own]).filter { root in
+      // On a disk that ignores case, they are one directory, and the paths of the files have its name.
+      let known = ["Lexicons", "lexicons"].map {
+        Self.path(target.directoryURL.appending(path: $0))
+      }
+      let found = known.filter { root in
         files.contains { Self.path($0).hasPrefix(root + "/") }
       }
-      roots = found.isEmpty ? [own] : found
+      roots = found.isEmpty ? known : found
       documents = Self.sorted(
         files.filter { file in found.contains { Self.path(file).hasPrefix($0 + "/") } }
       )
@@ -77,10 +88,12 @@ struct TargetLexicons {
     return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// The files that `lexgen generate --root` writes: one for each group that the paths spell, and the
-  /// module's namespaces. `RootedLayout` in `lexgen` follows the same convention; no document is read.
+  /// The files that `lexgen generate --root` writes: one for each group that the paths spell, also those
+  /// of references, and the module's namespaces. `RootedLayout` in `lexgen` follows the same convention; no document is read.
   func outputNames(module: String) -> [String] {
-    Set(documents.compactMap(group)).sorted().map { "\($0).swift" }
+    Set((documents + references.flatMap(Self.documents(below:))).compactMap(group)).sorted().map {
+      "\($0).swift"
+    }
       + ["\(module)+Namespaces.swift"]
   }
 
@@ -88,6 +101,7 @@ struct TargetLexicons {
   private func group(of document: URL) -> String? {
     let path = Self.path(document.deletingPathExtension())
     // Use the innermost of nested directories.
+    let roots = roots + references.map(Self.path)
     guard let root = roots.filter({ path.hasPrefix($0 + "/") }).max(by: { $0.count < $1.count })
     else { return nil }
     let segments = path.dropFirst(root.count + 1).split(separator: "/").joined(separator: ".")

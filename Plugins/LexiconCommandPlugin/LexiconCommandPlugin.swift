@@ -8,6 +8,15 @@ import PackagePlugin
 @main
 struct LexiconCommandPlugin: CommandPlugin {
   func performCommand(context: PluginContext, arguments: [String]) throws {
+    let configuration = context.package.directoryURL.appending(path: "lexgen.yaml")
+    let path = configuration.path(percentEncoded: false)
+    guard !arguments.isEmpty || FileManager.default.fileExists(atPath: path) else {
+      throw Failure(
+        description:
+          "cannot find \(path); create it with 'inputs' and 'output', or pass arguments: "
+          + "swift package generate-lexicons Lexicons --output Sources/MyLexicons"
+      )
+    }
     let process = Process()
     process.executableURL = try context.tool(named: "lexgen").url
     process.arguments = ["generate"] + arguments

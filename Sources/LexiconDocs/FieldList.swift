@@ -1,5 +1,4 @@
 import Lexicon
-import LexiconTemplates
 import Templating
 
 /// The fields of an object in order, with those of nested objects after their parent.

@@ -1,6 +1,5 @@
 import ATProtoSyntax
 import Lexicon
-import LexiconTemplates
 import Templating
 
 /// Builds the section of one definition on its document's page.

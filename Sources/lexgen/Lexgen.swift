@@ -1,4 +1,5 @@
 import ArgumentParser
+import LexiconProject
 
 /// The command line of the Lexicon compiler.
 @main
@@ -26,7 +27,7 @@ struct Lexgen: ParsableCommand {
 
       Exit status: 0 on success; 1 if there are findings, such as errors in a document or a \
       breaking change; 2 if the command line or the configuration is invalid, or a file cannot be \
-      written.
+      written; 3 if 'lexgen diff' cannot compare everything.
       """,
     version: Version.text,
     subcommands: [
@@ -55,6 +56,10 @@ extension Lexgen {
   }
 
   private static func fail(with error: any Error, message: String) -> Never {
+    if let failure = error as? CommandFailure {
+      if !failure.text.isEmpty { Terminal.error(failure.text) }
+      exit(withError: ExitCode(failure.status))
+    }
     guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
     Terminal.error(message)
     exit(withError: Status.usage)
@@ -74,7 +79,9 @@ extension Lexgen {
 /// The exit statuses other than 0.
 enum Status {
   /// The input has errors.
-  static let findings = ExitCode(1)
+  static let findings = ExitCode(CommandFailure.findings)
   /// The command line or the configuration is invalid, or a file cannot be written.
-  static let usage = ExitCode(2)
+  static let usage = ExitCode(CommandFailure.usage)
+  /// Not everything was compared.
+  static let incomplete = ExitCode(3)
 }

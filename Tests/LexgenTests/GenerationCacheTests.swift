@@ -1,8 +1,7 @@
 import Foundation
+import LexiconProject
 import TestSupport
 import Testing
-
-@testable import lexgen
 
 /// `--cache` never changes the result of a full run.
 @Suite("lexgen generate --cache")

@@ -1,9 +1,8 @@
 import Foundation
 import Lexicon
+import LexiconProject
 import TestSupport
 import Testing
-
-@testable import lexgen
 
 @Suite("Input reader")
 struct InputReaderTests {
@@ -66,6 +65,41 @@ struct InputReaderTests {
   }
 }
 
+@Suite("Overlay files")
+struct OverlayFilesTests {
+  @Test("buffers replace files and appear in directories")
+  func buffers() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("{\"saved\":1}", to: "in/saved.json")
+    try folder.write("{}", to: "in/other.json")
+    let root = folder.path
+    let files = OverlayFiles(open: [
+      "\(root)/in/saved.json": Array("{\"edited\":1}".utf8),
+      "\(root)/in/new.json": Array("{}".utf8),
+      "\(root)/in/new/deep.json": Array("{}".utf8),
+    ])
+    let reader = InputReader(["\(root)/in"], from: files)
+    #expect(reader.diagnostics.isEmpty)
+    let texts = reader.files.map { file in
+      "\(file.path.dropFirst(root.utf8.count + 4)) \(String(decoding: file.bytes, as: UTF8.self))"
+    }
+    #expect(
+      texts == ["new/deep.json {}", "new.json {}", "other.json {}", "saved.json {\"edited\":1}"]
+    )
+    #expect(InputReader(["\(root)/in/absent.json"], from: files).diagnostics.count == 1)
+  }
+
+  @Test("a buffer in the place of the configuration is read")
+  func configuration() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/lexgen.yaml"
+    try folder.write("inputs: old\n", to: "lexgen.yaml")
+    let files = OverlayFiles(open: [path: Array("inputs: new\n".utf8)])
+    let configuration = try ProjectConfiguration.load(path, from: files)
+    #expect(configuration.inputs == ["\(folder.path)/new"])
+  }
+}
+
 @Suite("Selection of documents")
 struct SelectionTests {
   @Test(
@@ -83,6 +117,6 @@ struct SelectionTests {
     ]
   )
   func patterns(_ include: [String], _ exclude: [String], _ nsid: String, _ isTaken: Bool) {
-    #expect(Selection(include: include, exclude: exclude).takes(nsid) == isTaken)
+    #expect(ProjectSelection(include: include, exclude: exclude).takes(nsid) == isTaken)
   }
 }

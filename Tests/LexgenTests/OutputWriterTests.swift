@@ -1,9 +1,8 @@
 import LexiconCompiler
+import LexiconProject
 import LexiconTemplates
 import TestSupport
 import Testing
-
-@testable import lexgen
 
 @Suite("Output writer")
 struct OutputWriterTests {

@@ -17,7 +17,7 @@ import Testing
     return text.components(separatedBy: "\n").compactMap { line in
       let cells = line.components(separatedBy: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard cells.count == 6, let floor = Int(cells[1]),
-        let target = cells[2].firstMatch(of: /^`(\w+)`$/)?.1
+        let target = cells[2].firstMatch(of: /^`([\w-]+)`$/)?.1
       else { return nil }
       let imports = cells[3].matches(of: /`(\w+)`/).map { String($0.1) }
       return Row(floor: floor, target: String(target), imports: Set(imports))

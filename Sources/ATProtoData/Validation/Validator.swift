@@ -12,6 +12,10 @@ public struct Validator {
 
   /// The violations found so far, in the order of the value's fields.
   public private(set) var violations: [Violation] = []
+  /// The steps from the top to the value of each violation, if ``recordsSteps`` is set.
+  package private(set) var steps: [[DataPath]] = []
+  /// Whether to keep the steps to violations, which take more memory than their paths as text.
+  package var recordsSteps = false
   private var path: [DataPath] = []
   /// Whether the CID of a blob may have a codec other than `raw`.
   package var allowsForeignBlobCodecs = false
@@ -32,6 +36,7 @@ public struct Validator {
   ///   - message: a description of the violation.
   public mutating func report(_ rule: String, _ message: String) {
     if isFull { return }
+    if recordsSteps { steps.append(path) }
     violations.append(
       Violation(path: DataPath.shortDescription(of: path), rule: rule, message: message)
     )

@@ -19,9 +19,13 @@ struct Fault: Error {
 
   /// A byte that the grammar does not allow at `offset`.
   static func character(_ byte: UInt8, at offset: Int, in part: String) -> Fault {
+    let hex = String(byte, radix: 16, uppercase: true)
     let shown =
-      (0x21...0x7E).contains(byte)
-      ? "'\(Character(Unicode.Scalar(byte)))'" : "byte \(String(byte, radix: 16))"
+      switch byte {
+      case 0x20: "a space (0x20)"
+      case 0x21...0x7E: "'\(Character(Unicode.Scalar(byte)))'"
+      default: "the byte 0x\(byte < 0x10 ? "0" : "")\(hex)"
+      }
     return Fault(.character, at: offset, "\(shown) is not allowed in \(part)")
   }
 

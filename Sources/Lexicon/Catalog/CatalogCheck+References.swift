@@ -42,16 +42,21 @@ extension CatalogCheck {
     guard target.draft.hasDefinitions else { return }
     guard let type = target.draft.types[reference.definition] else {
       let names = target.draft.document.definitions.lazy.map(\.name.value)
-      var hint = suggestion.text(for: reference.definition, amongMany: names)
+      let found = suggestion.hint(for: reference.definition, amongMany: names)
+      var hint = found.text
       if hint.isEmpty, names.count == 1, let only = names.first {
         hint = "; its only definition is \(quoted(only))"
       }
+      let owner = position.map { entries[$0].nsid } == reference.nsid ? "" : reference.nsid.string
       report(
         .unresolvedReference,
         in: position,
         at: reference.location,
         "\(quoted(reference.nsid.string)) has no definition "
-          + "\(quoted(reference.definition))\(hint)"
+          + "\(quoted(reference.definition))\(hint)",
+        replacement: found.replacement.map {
+          $0 == "main" ? reference.nsid.string : "\(owner)#\($0)"
+        }
       )
       return
     }
@@ -85,13 +90,24 @@ extension CatalogCheck {
 
   private mutating func reportUnresolved(_ reference: Reference, in position: Int?) {
     guard !isPartial, !isUnreadable(reference, in: position) else { return }
+    let nsid = reference.nsid.string
     let names = entries.lazy.map(\.nsid.string)
-    let hint = suggestion.text(for: reference.nsid.string, amongMany: names)
+    let hint = hints[nsid] ?? suggestion.hint(for: nsid, amongMany: names)
+    hints[nsid] = hint
+    let root = reference.nsid.root
+    guard !hint.isEmpty || roots.contains(root) else {
+      missing[root, default: []].append(reference)
+      if let position { entries[position].lacksNamespace = true }
+      return
+    }
     report(
       .unresolvedReference,
       in: position,
       at: reference.location,
-      "document \(quoted(reference.nsid.string)) not found\(hint)"
+      "document \(quoted(nsid)) not found\(hint.text)",
+      replacement: hint.replacement.map {
+        reference.definition == "main" ? $0 : "\($0)#\(reference.definition)"
+      }
     )
   }
 
@@ -116,12 +132,13 @@ extension CatalogCheck {
     let draft = entries[position].draft
     guard draft.hasDefinitions, draft.types[name] == nil else { return }
     let names = draft.document.definitions.lazy.map(\.name.value)
-    let hint = suggestion.text(for: name, amongMany: names)
+    let hint = suggestion.hint(for: name, amongMany: names)
     diagnostics.append(
       Diagnostic(
         .unresolvedToken,
         at: value.location,
-        "token \(quoted(text)) not found\(hint)"
+        "token \(quoted(text)) not found\(hint.text)",
+        replacement: hint.replacement.map { "\(text[..<hash])#\($0)" }
       )
     )
   }

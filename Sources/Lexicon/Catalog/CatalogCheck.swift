@@ -5,18 +5,26 @@ struct CatalogCheck {
   /// A document of the catalog.
   struct Entry {
     var draft: DocumentDraft
-    var isExternal = false
+    var role: DocumentRole = .own
     /// Whether the document has an error, from parsing or from these checks.
     var isBroken = false
+    /// Whether the document refers to a namespace that no document belongs to.
+    var lacksNamespace = false
+    /// The paths of other files with the same NSID.
+    var duplicates: [String] = []
+    /// The NSIDs that the document refers to and that the paths of unreadable files spell.
+    var unreadable: [String] = []
     /// The positions of the definitions by name.
     var definitions: [String: Int]
     /// The documents that this one refers to, in the order of the references.
     var dependencies: [(entry: Int, location: SourceLocation)] = []
 
     var nsid: NSID { draft.document.id.value }
+    var isExternal: Bool { role == .external }
 
-    init(_ draft: DocumentDraft) {
+    init(_ draft: DocumentDraft, _ role: DocumentRole) {
       self.draft = draft
+      self.role = role
       definitions = [:]
       definitions.reserveCapacity(draft.document.definitions.count)
       for (position, definition) in draft.document.definitions.enumerated() {
@@ -34,68 +42,108 @@ struct CatalogCheck {
   var entries: [Entry] = []
   /// The positions of the entries by NSID.
   var index: [String: Int] = [:]
-  var diagnostics: [Diagnostic]
+  var diagnostics: [Diagnostic] = []
   private var removed: Set<NSID> = []
   /// Documents with an invalid `id`. Their references are checked, but nothing can refer to them.
   private var unnamed: [Entry] = []
   /// Files without a readable NSID, by the NSIDs that their paths may spell. References to
   /// `com.example.a` are not errors of their own if `com/example/a.json` is such a file.
   private var unreadable: [String: String] = [:]
+  /// The paths of the project's own files without a readable NSID.
+  private var unnamedPaths: [String] = []
   var suggestion = Suggestion()
+  /// The namespace roots of all documents.
+  var roots: Set<String> = []
+  /// The references to namespaces that no document belongs to, by namespace root.
+  var missing: [String: [Reference]] = [:]
+  /// Suggestions for NSIDs that no document has.
+  var hints: [String: Suggestion.Hint] = [:]
   /// Whether references may have targets that are not in the catalog.
   var isPartial = false
 
   init(_ results: [DocumentParseResult], external: [LexiconDocument]) {
-    diagnostics = results.flatMap(\.diagnostics)
+    var shadowed: Set<Int> = []
     entries.reserveCapacity(results.count + external.count)
     index.reserveCapacity(results.count + external.count)
-    // The first file by path keeps the NSID, whatever the order of the files.
-    let drafts = results.filter { $0.draft != nil }.sorted { left, right in
-      left.draft!.document.id.location < right.draft!.document.id.location
+    // The project's own files come first; then, the first file by path keeps the NSID, whatever
+    // the order of the files.
+    let drafts = results.enumerated().filter { $1.draft != nil }.sorted { left, right in
+      let (left, right) = (left.element, right.element)
+      return left.role != right.role
+        ? left.role < right.role
+        : left.draft!.document.id.location < right.draft!.document.id.location
     }
-    for result in drafts {
+    for (position, result) in drafts {
       guard let draft = result.draft else { continue }
-      var entry = Entry(draft)
+      var entry = Entry(draft, result.role)
       entry.isBroken = result.document == nil
       guard let id = result.id else {
-        unnamed.append(entry)
+        if !entry.isExternal { unnamed.append(entry) }
         continue
       }
       if let first = index[id.value.string] {
-        addDuplicate(entry, of: first)
+        if entries[first].role == entry.role {
+          diagnostics.append(addDuplicate(entry, of: first))
+        } else {
+          shadowed.insert(position)
+          if let note = shadow(entry, of: first) { diagnostics.append(note) }
+        }
       } else {
         index[id.value.string] = entries.count
         entries.append(entry)
       }
     }
-    for result in results where result.id == nil && result.isLexicon {
-      addUnreadable(result)
+    for result in results where result.id == nil {
+      if result.isLexicon { addUnreadable(result) }
+      if result.role == .own, let path = result.diagnostics.first?.location.path {
+        unnamedPaths.append(path)
+      }
     }
     for document in external where index[document.id.value.string] == nil {
-      var entry = Entry(DocumentDraft(document))
-      entry.isExternal = true
+      let entry = Entry(DocumentDraft(document), .external)
       index[document.id.value.string] = entries.count
       entries.append(entry)
     }
+    // The problems of a document that another one replaces do not matter.
+    for (position, result) in results.enumerated() where !shadowed.contains(position) {
+      diagnostics += result.diagnostics
+    }
+  }
+
+  /// Returns a note about a document that is not used, because the project has its own; nil if the
+  /// two are equal.
+  private func shadow(_ entry: Entry, of first: Int) -> Diagnostic? {
+    let other = entries[first]
+    let id = entry.draft.document.id
+    guard other.isBroken != entry.isBroken || other.draft.document != entry.draft.document,
+      other.role == .own
+    else { return nil }
+    return Diagnostic(
+      .shadowedCopy,
+      at: id.location,
+      "the project's own \(quoted(id.value.string)) is used instead of this copy",
+      notes: [
+        .init("the project's own document is here", at: other.draft.document.id.location)
+      ]
+    )
   }
 
   /// Handles the second document with an NSID. Neither takes precedence, so both are skipped unless
   /// they are equal.
-  private mutating func addDuplicate(_ entry: Entry, of first: Int) {
+  private mutating func addDuplicate(_ entry: Entry, of first: Int) -> Diagnostic {
     let id = entry.draft.document.id
     let isSame = !entry.isBroken && entries[first].draft.document == entry.draft.document
-    diagnostics.append(
-      Diagnostic(
-        .duplicateNSID,
-        as: isSame ? .warning : nil,
-        at: id.location,
-        isSame
-          ? "\(quoted(id.value.string)) is also defined in another file, with the same content"
-          : "\(quoted(id.value.string)) is also defined in another file",
-        notes: [.init("first defined here", at: entries[first].draft.document.id.location)]
-      )
-    )
     if !isSame { entries[first].isBroken = true }
+    entries[first].duplicates.append(id.location.path)
+    return Diagnostic(
+      .duplicateNSID,
+      as: isSame ? .warning : nil,
+      at: id.location,
+      isSame
+        ? "\(quoted(id.value.string)) is also defined in another file, with the same content"
+        : "\(quoted(id.value.string)) is also defined in another file",
+      notes: [.init("first defined here", at: entries[first].draft.document.id.location)]
+    )
   }
 
   private mutating func addUnreadable(_ result: DocumentParseResult) {
@@ -113,6 +161,7 @@ struct CatalogCheck {
   /// contains the reference is skipped too.
   mutating func isUnreadable(_ reference: Reference, in position: Int?) -> Bool {
     guard let path = unreadable[reference.nsid.string] else { return false }
+    if let position { entries[position].unreadable.append(reference.nsid.string) }
     guard let position, !entries[position].isBroken else { return true }
     entries[position].isBroken = true
     diagnostics.append(
@@ -127,6 +176,7 @@ struct CatalogCheck {
   }
 
   mutating func run() {
+    for entry in entries { roots.insert(entry.nsid.root) }
     checkCase()
     for position in entries.indices where !entries[position].isExternal {
       checkReferences(of: position)
@@ -163,9 +213,12 @@ struct CatalogCheck {
     in entry: Int?,
     at location: SourceLocation,
     _ message: String,
-    notes: [Diagnostic.Note] = []
+    notes: [Diagnostic.Note] = [],
+    replacement: String? = nil
   ) {
-    diagnostics.append(Diagnostic(rule, at: location, message, notes: notes))
+    diagnostics.append(
+      Diagnostic(rule, at: location, message, notes: notes, replacement: replacement)
+    )
     if let entry { entries[entry].isBroken = true }
   }
 
@@ -180,6 +233,7 @@ struct CatalogCheck {
         dependents[dependency.entry].append((position, dependency.location))
       }
     }
+    let hasErrors = entries.map { $0.isBroken || $0.lacksNamespace }
     var queue = entries.indices.filter { entries[$0].isBroken && !entries[$0].isExternal }
     var next = 0
     while next < queue.count {
@@ -199,6 +253,24 @@ struct CatalogCheck {
         )
       }
     }
+    // One finding reports a missing namespace, and says how many documents depend on it.
+    queue = entries.indices.filter { entries[$0].lacksNamespace && !entries[$0].isBroken }
+    for position in queue { entries[position].isBroken = true }
+    while let position = queue.popLast() {
+      removed.insert(entries[position].nsid)
+      for (dependent, _) in dependents[position] where !entries[dependent].isBroken {
+        entries[dependent].isBroken = true
+        queue.append(dependent)
+      }
+    }
+    let graph = graph(hasErrors)
+    let all = Array(graph.nodes.indices)
+    for missing in graph.missing {
+      let count =
+        graph.missing.count > MissingNamespace.maximumCounted
+        ? 0 : graph.dependents(of: missing, among: all)
+      diagnostics.append(missing.diagnostic(dependents: count))
+    }
     let catalog = Catalog(
       entries.lazy.filter { !$0.isBroken && !$0.isExternal }.map(\.draft.document)
     )
@@ -216,7 +288,40 @@ struct CatalogCheck {
       removed: removed.sorted(),
       drafts: entries.filter { $0.isBroken && !$0.isExternal }.map(\.draft.document)
         .sorted { $0.id.value < $1.id.value },
-      dependencies: dependencies
+      dependencies: dependencies,
+      graph: graph
     )
   }
+
+  private func graph(_ hasErrors: [Bool]) -> DocumentGraph {
+    DocumentGraph(
+      nodes: entries.enumerated().map { position, entry in
+        var dependencies: [Int] = []
+        var seen: Set = [position]
+        for dependency in entry.dependencies where seen.insert(dependency.entry).inserted {
+          dependencies.append(dependency.entry)
+        }
+        return DocumentGraph.Node(
+          nsid: entry.nsid.string,
+          role: entry.role,
+          paths: [entry.draft.document.id.location.path] + entry.duplicates,
+          dependencies: dependencies,
+          unreadable: entry.unreadable,
+          hasErrors: hasErrors[position],
+          isRemoved: entry.isBroken
+        )
+      },
+      index: index,
+      unreadable: unreadable,
+      unnamed: unnamedPaths.sorted(),
+      missing: missing.map { MissingNamespace(root: $0, references: $1) }.sorted {
+        $0.root < $1.root
+      }
+    )
+  }
+}
+
+extension NSID {
+  /// The first two segments: `app.bsky` of `app.bsky.feed.post`.
+  var root: String { segments.prefix(2).joined(separator: ".") }
 }

@@ -16,6 +16,8 @@ public struct CheckedCatalog: Sendable {
   public let drafts: [LexiconDocument]
   /// The positions in `catalog.documents` of the documents that each document refers to, sorted.
   let dependencies: [[Int]]
+  /// All documents, with or without errors.
+  let graph: DocumentGraph
 
   /// Parses and checks files.
   ///
@@ -27,6 +29,21 @@ public struct CheckedCatalog: Sendable {
     external: [LexiconDocument] = []
   ) -> CheckedCatalog {
     check(files.map { LexiconDocument.parse($0) }, external: external)
+  }
+
+  /// Parses and checks files with different roles.
+  ///
+  /// - Parameter external: documents whose code is generated elsewhere. References may have them as
+  ///   targets, but they are not checked and not in ``catalog``. A file with the same NSID takes
+  ///   precedence.
+  public static func check(
+    _ files: [CatalogFile],
+    external: [LexiconDocument] = []
+  ) -> CheckedCatalog {
+    // A directory of references may contain files of the project.
+    let roles = Dictionary(files.map { ($0.file.path, $0.role) }, uniquingKeysWith: min)
+    let files = files.filter { roles[$0.file.path] == $0.role }
+    return check(files.map { LexiconDocument.parse($0) }, external: external)
   }
 
   /// Checks files that are already parsed.

@@ -14,6 +14,8 @@ public struct DocumentParseResult: Sendable {
 
   /// The readable part of the document, which is enough to check its references despite errors.
   var draft: DocumentDraft?
+  /// The role of the document in a catalog.
+  var role: DocumentRole = .own
 
   /// Creates a result, for example for a document that does not come from a file.
   public init(
@@ -63,24 +65,40 @@ extension LexiconDocument {
   ///
   /// The file's path decides its format. This never throws: all problems are diagnostics.
   public static func parse(_ file: SourceFile) -> DocumentParseResult {
-    let start = SourceLocation(path: file.path, offset: 0, line: 1, column: 1)
-    func skipped(_ reason: String, _ rule: Rule = .notALexicon) -> DocumentParseResult {
-      let diagnostic = Diagnostic(rule, at: start, reason)
-      return DocumentParseResult(document: nil, diagnostics: [diagnostic], isLexicon: false)
-    }
     guard let format = file.format else {
-      return skipped("skipped: the file extension is not .json, .yaml or .yml")
+      return skipped(file.path, "skipped: the file extension is not .json, .yaml or .yml")
     }
-    let tree = LocatedTree.read(file, as: format)
+    return parse(LocatedTree.read(file, as: format))
+  }
+
+  /// Parses one file of a catalog.
+  static func parse(_ file: CatalogFile) -> DocumentParseResult {
+    var result = parse(file.file)
+    result.role = file.role
+    return result
+  }
+
+  private static func skipped(
+    _ path: String,
+    _ reason: String,
+    _ rule: Rule = .notALexicon
+  ) -> DocumentParseResult {
+    let start = SourceLocation(path: path, offset: 0, line: 1, column: 1)
+    let diagnostic = Diagnostic(rule, at: start, reason)
+    return DocumentParseResult(document: nil, diagnostics: [diagnostic], isLexicon: false)
+  }
+
+  /// Runs the checks of a file that is already read as JSON or YAML.
+  static func parse(_ tree: LocatedTree) -> DocumentParseResult {
     guard let root = tree.root else {
       return DocumentParseResult(document: nil, diagnostics: tree.diagnostics, isLexicon: true)
     }
     guard root["lexicon"] != nil else {
       guard case .string(let id)? = root["id"]?.kind, (try? NSID(id)) != nil,
         case .object? = root["defs"]?.kind
-      else { return skipped("skipped: the file has no field 'lexicon'") }
+      else { return skipped(tree.source.path, "skipped: the file has no field 'lexicon'") }
       let reason = "\(quoted(id)) is skipped: it has 'id' and 'defs', but no \"lexicon\": 1"
-      return skipped(reason, .missingVersion)
+      return skipped(tree.source.path, reason, .missingVersion)
     }
     var decoder = DocumentDecoder(tree.source)
     let draft = decoder.document(root)

@@ -65,7 +65,7 @@ private struct LayoutWriter {
       for (index, member) in members.enumerated() {
         indent(indentation + 2)
         let start = output.count
-        output += source[name(of: member)]
+        output += source[member.nameRange]
         append(": ")
         write(
           member.value,
@@ -100,7 +100,7 @@ private struct LayoutWriter {
     var text = Array("{ ".utf8)
     for (index, member) in members.enumerated() {
       if index > 0 { text += Array(", ".utf8) }
-      text += source[name(of: member)]
+      text += source[member.nameRange]
       text += Array(": ".utf8)
       guard let value = inline(member.value, atMost: Self.width) else { return nil }
       text += value
@@ -143,15 +143,6 @@ private struct LayoutWriter {
 
   private func columns(_ text: ArraySlice<UInt8>) -> Int {
     text.count { $0 & 0xC0 != 0x80 }
-  }
-
-  /// Returns the range of a key with its quotation marks.
-  private func name(of member: LocatedValue.Member) -> Range<Int> {
-    var end = member.nameOffset + 1
-    while source[end] != UInt8(ascii: "\"") {
-      end += source[end] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    return member.nameOffset..<end + 1
   }
 
   private mutating func append(_ text: StaticString) {

@@ -45,6 +45,9 @@ public struct Diagnostic: Hashable, Sendable {
   public var message: String
   /// Other locations that are part of the problem.
   public var notes: [Note]
+  /// The text of the key or string at ``location`` that was probably meant; nil if nothing is
+  /// similar enough.
+  public var replacement: String?
 
   /// Creates a diagnostic for any rule.
   public init(
@@ -52,13 +55,15 @@ public struct Diagnostic: Hashable, Sendable {
     rule: String,
     at location: SourceLocation,
     _ message: String,
-    notes: [Note] = []
+    notes: [Note] = [],
+    replacement: String? = nil
   ) {
     self.severity = severity
     self.rule = rule
     self.location = location
     self.message = message
     self.notes = notes
+    self.replacement = replacement
   }
 }
 

@@ -66,11 +66,12 @@ struct JSONReader {
         }
         let nameOffset = index
         let name = try readString()
+        let nameRange = nameOffset..<index
         skipSpace()
         guard take(UInt8(ascii: ":")) else { throw unexpected("':'") }
         skipSpace()
         let value = try readValue(depth: depth + 1)
-        members.append(.init(name: name, nameOffset: nameOffset, value: value))
+        members.append(.init(name: name, nameRange: nameRange, value: value))
         skipSpace()
         if take(UInt8(ascii: "}")) { break }
         guard take(UInt8(ascii: ",")) else { throw unexpected("',' or '}'") }

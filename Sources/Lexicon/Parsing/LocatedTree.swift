@@ -66,15 +66,18 @@ public struct LocatedValue: Sendable {
   public struct Member: Sendable {
     /// The key.
     public var name: String
-    /// The UTF-8 offset of the key.
-    public var nameOffset: Int
+    /// The UTF-8 offsets of the key in the source text, with its quotation marks.
+    public var nameRange: Range<Int>
     /// The value.
     public var value: LocatedValue
 
+    /// The UTF-8 offset of the key.
+    public var nameOffset: Int { nameRange.lowerBound }
+
     /// Creates a member.
-    public init(name: String, nameOffset: Int, value: LocatedValue) {
+    public init(name: String, nameRange: Range<Int>, value: LocatedValue) {
       self.name = name
-      self.nameOffset = nameOffset
+      self.nameRange = nameRange
       self.value = value
     }
   }

@@ -105,9 +105,7 @@ struct YAMLReader {
         )
       }
       let value = try readValue(try parser.next(), from: parser, depth: depth + 1)
-      members.append(
-        .init(name: key.text, nameOffset: key.range.lowerBound, value: value)
-      )
+      members.append(.init(name: key.text, nameRange: key.range, value: value))
     }
   }
 

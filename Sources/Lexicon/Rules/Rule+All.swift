@@ -10,17 +10,27 @@ extension Rule {
     undescribedMain, undescribedToken, undescribedField,
     // Methods
     missingOutput, accountParameter, paginationShape, unpagedList, subscriptionCursor,
-    unsequencedSubscription, limitBounds,
+    unsequencedSubscription, emptyMessage, limitBounds,
     // Records
     handleInRecord, binaryCIDInRecord, inlineStrongRef,
     // Names
-    nameCasing, errorNameCasing, knownValueCasing, genericName,
+    nameSyntax, nameCasing, errorNameCasing, knownValueCasing, genericName,
     pluralRecord, endpointName, subscriptionName,
     // Permissions
-    permissionSetName, permissionTarget, emptyPermissionSet,
+    permissionSetName, permissionTarget, emptyPermissionSet, untitledPermissionSet,
     // Namespaces
-    groupConflict, definitionConflict, sharedDefinition,
+    groupConflict, definitionConflict, sharedDefinition, mainInDefs,
   ]
+
+  /// The advice rules that look at documents other than the subject and those that it refers to.
+  static let globalAdvice = [
+    permissionTarget, groupConflict, definitionConflict, sharedDefinition,
+  ]
+
+  /// The other advice rules.
+  static let localAdvice = advice.filter { rule in
+    !globalAdvice.contains { $0.id == rule.id }
+  }
 
   /// The rules of the language, by subject.
   public static let languageRules: [Rule] =
@@ -55,8 +65,12 @@ extension CheckedCatalog {
     in documents: [LexiconDocument],
     external: [LexiconDocument] = []
   ) -> [Diagnostic] {
-    let others = drafts + external
-    let names = NamespaceIndex(others.isEmpty ? catalog : Catalog(catalog.documents + others))
+    let names = names(external)
     return documents.flatMap { RuleSubject.findings(of: rules, in: $0, names) }.sorted()
+  }
+
+  func names(_ external: [LexiconDocument]) -> NamespaceIndex {
+    let others = drafts + external
+    return NamespaceIndex(others.isEmpty ? catalog : Catalog(catalog.documents + others))
   }
 }

@@ -104,14 +104,16 @@ extension Diagnostic {
     as severity: Severity? = nil,
     at location: SourceLocation,
     _ message: String,
-    notes: [Note] = []
+    notes: [Note] = [],
+    replacement: String? = nil
   ) {
     self.init(
       severity ?? rule.severity,
       rule: rule.id,
       at: location,
       message,
-      notes: notes
+      notes: notes,
+      replacement: replacement
     )
   }
 }

@@ -34,6 +34,22 @@ public struct RuleExample: Hashable, Sendable {
     return example
   }
 
+  /// The number of documents at the end that only resolve references.
+  public private(set) var references = 0
+
+  func withReferences(_ count: Int) -> RuleExample {
+    var example = self
+    example.references = count
+    return example
+  }
+
+  /// The files with their roles, in the order of ``documents``.
+  public var catalogFiles: [CatalogFile] {
+    files.enumerated().map { index, file in
+      CatalogFile(file, role: index < documents.count - references ? .own : .reference)
+    }
+  }
+
   /// The documents as files, in the order of ``documents``.
   public var files: [SourceFile] {
     documents.enumerated().map { index, text in

@@ -3,7 +3,8 @@ import ATProtoSyntax
 /// A document that a rule is being applied to, with the findings so far.
 struct RuleSubject {
   let document: LexiconDocument
-  let sites: [SchemaSite]
+  /// All schemas of the document; nil until a rule needs them.
+  private var knownSites: [SchemaSite]?
   let names: NamespaceIndex
   private(set) var found: [Diagnostic] = []
   private let rule: Rule
@@ -17,24 +18,35 @@ struct RuleSubject {
     in document: LexiconDocument,
     _ names: NamespaceIndex
   ) -> [Diagnostic] {
-    let sites = SchemaSite.all(in: document, names)
+    var sites: [SchemaSite]?
     return rules.flatMap { rule in
       var subject = RuleSubject(document: document, sites: sites, names: names, rule: rule)
       rule.check?(&subject)
+      sites = subject.knownSites
       return subject.found
     }
   }
 
   private init(
     document: LexiconDocument,
-    sites: [SchemaSite],
+    sites: [SchemaSite]?,
     names: NamespaceIndex,
     rule: Rule
   ) {
     self.document = document
-    self.sites = sites
+    knownSites = sites
     self.names = names
     self.rule = rule
+  }
+
+  /// All schemas of the document.
+  var sites: [SchemaSite] {
+    mutating get {
+      if let knownSites { return knownSites }
+      let sites = SchemaSite.all(in: document, names)
+      knownSites = sites
+      return sites
+    }
   }
 
   mutating func report(

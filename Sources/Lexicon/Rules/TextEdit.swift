@@ -37,6 +37,34 @@ public struct TextEdit: Hashable, Sendable {
 }
 
 extension LocatedTree {
+  /// A string of letters, digits, and punctuation as JSON.
+  static func literal(_ text: String) -> String {
+    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+
+  /// The white space to write between two members, where the second one is like the one whose key
+  /// is at an offset: a line break with the indentation, or a space.
+  func separator(likeBefore offset: Int) -> String {
+    let head = source.bytes[source.start..<offset]
+    let indentation = head.reversed().prefix { $0 == 0x20 || $0 == 0x09 }
+    guard head.dropLast(indentation.count).last == 0x0A else { return " " }
+    return "\n" + String(decoding: indentation.reversed(), as: UTF8.self)
+  }
+
+  /// Returns one edit that has the effect of several, so that either all of them are applied or
+  /// none. The edits must not overlap.
+  func combined(_ edits: [TextEdit]) -> TextEdit? {
+    guard let start = edits.map(\.range.lowerBound).min(),
+      let end = edits.map(\.range.upperBound).max(), end <= source.bytes.count
+    else { return nil }
+    let shifted = edits.map { edit in
+      TextEdit(edit.range.lowerBound - start..<edit.range.upperBound - start, edit.replacement)
+    }
+    let (bytes, count) = TextEdit.apply(shifted, to: Array(source.bytes[start..<end]))
+    return count == edits.count
+      ? TextEdit(start..<end, String(decoding: bytes, as: UTF8.self)) : nil
+  }
+
   /// Returns the edit that removes a member of an object or an element of an array from JSON, with
   /// its comma.
   static func removal(_ step: Step) -> TextEdit {

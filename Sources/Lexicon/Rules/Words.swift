@@ -61,6 +61,17 @@ enum Words {
     word.hasPrefix("V") && word.count > 1 && word.dropFirst().allSatisfy(\.isNumber)
   }
 
+  /// Returns why a name does not follow the style guide, "Acceptable characters", or nil if it does.
+  static func fault(inName name: String) -> String? {
+    if name.utf8.count > 255 { return "has \(name.utf8.count) bytes; use at most 255" }
+    // Other rules report empty and reserved names.
+    guard let first = name.unicodeScalars.first, first != "$" else { return nil }
+    if let scalar = name.unicodeScalars.first(where: { !isAlphanumeric($0) }) {
+      return "contains \(quoted(String(scalar))); use ASCII letters and digits"
+    }
+    return ("0"..."9").contains(first) ? "begins with a digit; begin it with a letter" : nil
+  }
+
   /// Whether a name is written `likeThis9`, in ASCII letters and digits.
   static func isLowerCamelCase(_ name: String) -> Bool {
     guard let first = name.unicodeScalars.first, ("a"..."z").contains(first) else { return false }
@@ -84,8 +95,10 @@ enum Words {
   }
 
   private static func isAlphanumeric(_ name: String) -> Bool {
-    name.unicodeScalars.allSatisfy { scalar in
-      ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-    }
+    name.unicodeScalars.allSatisfy { isAlphanumeric($0) }
+  }
+
+  private static func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
   }
 }

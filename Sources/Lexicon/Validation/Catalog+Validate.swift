@@ -7,7 +7,7 @@ extension Catalog {
   /// Both the shape and the constraints are checked: if there are no violations, the value can be
   /// decoded as the generated type, and its `validate()` returns no violations either. Fields that
   /// the schema does not define, and types that an open union does not list, only have to be valid
-  /// data. At most `Validator.maximumViolations` are returned.
+  /// data; the `$type` in a union must be the name of a type in any case. At most `Validator.maximumViolations` are returned.
   ///
   /// - Parameters:
   ///   - value: the data to validate
@@ -24,6 +24,46 @@ extension Catalog {
     let location = SourceLocation(path: "", offset: 0, line: 1, column: 1)
     validation.check(value, Reference(nsid: nsid, definition: definition, at: location))
     return validation.violations
+  }
+
+  /// Validates a value against a definition, and returns the violations with the keys and indices
+  /// that lead to them.
+  ///
+  /// Unless they are ignored, fields that the schema does not define are violations of the rule
+  /// `unknown-field`.
+  package func locatedViolations(
+    _ value: DataValue,
+    as nsid: NSID,
+    definition: String = "main",
+    rules: ValidationRules = .allowsLegacyBlobs,
+    unknownFields: UnknownFieldPolicy = .ignore
+  ) -> [(violation: Violation, steps: [DataPath])] {
+    let location = SourceLocation(path: "", offset: 0, line: 1, column: 1)
+    let reference = Reference(nsid: nsid, definition: definition, at: location)
+    return located(rules, unknownFields) { $0.check(value, reference) }
+  }
+
+  /// Validates a value against a schema without a name, and returns the violations with the keys
+  /// and indices that lead to them.
+  package func locatedViolations(
+    _ value: DataValue,
+    against schema: Schema,
+    rules: ValidationRules = .allowsLegacyBlobs,
+    unknownFields: UnknownFieldPolicy = .ignore
+  ) -> [(violation: Violation, steps: [DataPath])] {
+    located(rules, unknownFields) { $0.check(value, schema) }
+  }
+
+  private func located(
+    _ rules: ValidationRules,
+    _ unknownFields: UnknownFieldPolicy,
+    _ check: (inout SchemaValidation) -> Void
+  ) -> [(violation: Violation, steps: [DataPath])] {
+    let rules = unknownFields == .ignore ? rules : rules.union(.reportsUnknownFields)
+    var validation = SchemaValidation(self, rules)
+    validation.recordSteps()
+    check(&validation)
+    return zip(validation.violations, validation.steps).map { (violation: $0, steps: $1) }
   }
 
   /// Validates a value against a schema without a name, such as that of the input of a method, and
@@ -85,6 +125,17 @@ extension RecordSchema.Key {
   }
 }
 
+/// What to do with fields that a schema does not define. "Unexpected fields in data which otherwise
+/// conforms to the Lexicon should be ignored", but they are often misspelled.
+public enum UnknownFieldPolicy: String, CaseIterable, Sendable {
+  /// Accept them.
+  case ignore
+  /// Report them without rejecting the value.
+  case warn
+  /// Reject the value.
+  case error
+}
+
 /// The deviations from the specification that a validation accepts.
 public struct ValidationRules: OptionSet, Hashable, Sendable {
   /// The options as bits.
@@ -104,4 +155,6 @@ public struct ValidationRules: OptionSet, Hashable, Sendable {
   public static let allowsLegacyBlobs = ValidationRules(rawValue: 1 << 0)
   /// Accepts blobs whose CID has a codec other than `raw`.
   public static let allowsForeignBlobCodecs = ValidationRules(rawValue: 1 << 1)
+  /// Reports fields that the schema does not define.
+  static let reportsUnknownFields = ValidationRules(rawValue: 1 << 7)
 }

@@ -21,6 +21,11 @@ struct SchemaValidation {
 
   var violations: [Violation] { validator.violations }
 
+  /// The steps to the values of the violations. They are only kept if requested.
+  var steps: [[DataPath]] { validator.steps }
+
+  mutating func recordSteps() { validator.recordsSteps = true }
+
   mutating func check(_ value: DataValue, _ reference: Reference) {
     catalog.check(value, reference, rules, &validator)
   }
@@ -133,6 +138,14 @@ extension Catalog {
     // they must be valid data.
     if fields.isEmpty { return }
     for (key, value) in value where !validator.isFull && fields[key] != nil {
+      // Any object may have a `$type`.
+      if rules.contains(.reportsUnknownFields), key != "$type" {
+        let names = schema.properties.lazy.map(\.name.value)
+        let hint = Suggestion.hint(for: key, among: names.prefix(256)).text
+        validator.within(.key(key)) {
+          $0.report("unknown-field", "field '\(key.excerpt)' is not in the schema\(hint)")
+        }
+      }
       validator.dataModel(key, value)
     }
   }
@@ -150,6 +163,8 @@ extension Catalog {
     }
     if let reference = union.refs.first(where: { $0.id == name }) {
       check(value, reference, rules, &validator)
+    } else if let fault = TypeName.fault(in: name) {
+      validator.within(.key("$type")) { $0.report("$type", fault) }
     } else if union.isClosed {
       validator.report("closed", "'\(name.excerpt)' is not a member of the union")
     } else {

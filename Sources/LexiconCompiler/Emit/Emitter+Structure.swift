@@ -1,5 +1,4 @@
 import Lexicon
-import LexiconTemplates
 import Templating
 
 extension Emitter {

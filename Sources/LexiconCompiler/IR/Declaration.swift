@@ -1,5 +1,4 @@
 public import Lexicon
-import LexiconTemplates
 
 /// One Swift declaration of the output.
 ///

@@ -1,13 +1,14 @@
 import Lexicon
+import LexiconProject
 
 /// `check --fix`: applies the corrections of the findings file by file until none are left.
 struct FindingsFix {
   /// The maximum number of rounds, because one correction can enable another.
   private static let maximumRounds = 8
 
-  let options: InputOptions
+  let options: InputSelection
 
-  init(_ options: InputOptions) {
+  init(_ options: InputSelection) {
     self.options = options
   }
 
@@ -16,14 +17,15 @@ struct FindingsFix {
     var refused: Set<String> = []
     var yaml: [String: Int] = [:]
     for _ in 0..<Self.maximumRounds {
-      let gate = try Gate(options, isLocated: false)
+      let check = try ProjectCheck(options)
+      let findings = check.findings(isLocated: false)
       var edits: [String: [TextEdit]] = [:]
-      for finding in gate.findings where !finding.edits.isEmpty {
+      for finding in findings where !finding.edits.isEmpty {
         edits[finding.diagnostic.location.path, default: []] += finding.edits
       }
-      yaml = Self.fixable(.yaml, among: gate.findings)
+      yaml = Self.fixable(.yaml, among: findings)
       var isChanged = false
-      for file in gate.files where !refused.contains(file.path) {
+      for file in check.sources.ownFiles where !refused.contains(file.path) {
         guard let edits = edits[file.path] else { continue }
         guard let count = try apply(edits, to: file) else {
           refused.insert(file.path)
@@ -62,10 +64,7 @@ struct FindingsFix {
 
   /// Applies corrections and returns their number, or nil if the file must not be changed.
   private func apply(_ edits: [TextEdit], to file: SourceFile) throws -> Int? {
-    let (bytes, count) = TextEdit.apply(edits, to: file.bytes)
-    let before = LexiconDocument.parse(file).errorCount
-    let after = LexiconDocument.parse(SourceFile(path: file.path, bytes: bytes)).errorCount
-    guard after <= before else {
+    guard let (bytes, count) = file.corrected(with: edits) else {
       Terminal.error(
         "\(file.path): error: cannot apply the corrections: they conflict; the file is unchanged"
       )
@@ -74,10 +73,6 @@ struct FindingsFix {
     try file.replace(with: bytes)
     return count
   }
-}
-
-extension DocumentParseResult {
-  fileprivate var errorCount: Int { diagnostics.count { $0.severity == .error } }
 }
 
 extension SourceFile {
@@ -92,8 +87,7 @@ extension SourceFile {
       }
       try FileSystem.write(bytes, to: path)
     } catch {
-      Terminal.error("\(path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(error)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ATProtoData
 import ArgumentParser
 import Lexicon
+import LexiconProject
 import LexiconSamples
 
 struct SampleCommand: ParsableCommand {
@@ -54,7 +55,10 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let checked = try catalog.load()
+    let loaded = try catalog.load()
+    let checked = loaded.checked
+    try checked.requireData(nsid.subject)
+    let hasErrors = loaded.reportErrors(of: [nsid.subject.nsid])
     var generator = SampleGenerator(catalog: checked, seed: seed)
     var output: [UInt8] = []
     do throws(SampleError) {
@@ -64,15 +68,14 @@ struct SampleCommand: ParsableCommand {
         for _ in 0..<count { write(try generator.valid(nsid.subject), to: &output) }
       }
     } catch {
-      throw ValidationError("\(error.reason).")
+      throw CommandFailure("\(error.reason)")
     }
     do throws(FileSystem.Failure) {
       try FileSystem.writeOutput(output)
     } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(error)
     }
-    if checked.hasErrors { throw Status.findings }
+    if hasErrors { throw Status.findings }
   }
 
   private func writeInvalid(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LexiconDocs
+import LexiconProject
 
 struct DocsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,14 +31,14 @@ struct DocsCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let compilation = try Compilation(input)
-    compilation.report()
-    guard !compilation.documents.isEmpty else {
+    let check = try ProjectCheck(input.selection)
+    check.report(isQuiet: quiet)
+    guard !check.documents.isEmpty else {
       // Continuing would remove all pages.
-      if compilation.hasErrors { throw Status.findings }
-      throw ValidationError("The input contains no Lexicon document.")
+      if check.hasErrors { throw Status.findings }
+      throw CommandFailure("the input contains no Lexicon document")
     }
-    let files = try DocumentationSite(compilation.documents, title: title).files()
+    let files = try DocumentationSite(check.documents, title: title).files()
     do throws(FileSystem.Failure) {
       let summary = try OutputWriter(directory: output, kinds: .site).write(files)
       if !quiet {
@@ -46,9 +47,8 @@ struct DocsCommand: ParsableCommand {
         )
       }
     } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
+      throw CommandFailure(error)
     }
-    if compilation.hasErrors { throw Status.findings }
+    if check.hasErrors { throw Status.findings }
   }
 }

@@ -2,6 +2,7 @@ import ATProtoSyntax
 import ArgumentParser
 import Lexicon
 import LexiconExport
+import LexiconProject
 
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -50,13 +51,13 @@ struct ExportCommand: ParsableCommand {
   var apiVersion = "1.0.0"
 
   func run() throws {
-    let compilation = try Compilation(input)
-    compilation.report()
-    let documents = compilation.documents + compilation.external
+    let check = try ProjectCheck(input.selection)
+    check.report()
+    let documents = check.documents + check.external
     let json: OrderedJSON
     switch format {
     case .jsonSchema:
-      json = JSONSchemaExport(documents, root: try root(in: documents)).json()
+      json = JSONSchemaExport(documents, root: try root(in: documents, check)).json()
     case .openAPI:
       json = OpenAPIExport(documents, title: title, version: apiVersion).json()
     }
@@ -64,26 +65,34 @@ struct ExportCommand: ParsableCommand {
       do throws(FileSystem.Failure) {
         try FileSystem.write(Array(json.text.utf8), to: output)
       } catch {
-        Terminal.error("\(error.path): error: \(error.description)")
-        throw Status.usage
+        throw CommandFailure(error)
       }
     } else {
       print(json.text, terminator: "")
     }
-    if compilation.hasErrors { throw Status.findings }
+    if check.hasErrors { throw Status.findings }
   }
 
-  private func root(in documents: [LexiconDocument]) throws -> Reference? {
+  private func root(
+    in documents: [LexiconDocument],
+    _ check: ProjectCheck
+  ) throws -> Reference? {
     guard let subject else { return nil }
     let parts = subject.split(separator: "#", maxSplits: 1).map(String.init)
     let name = parts.count == 2 ? parts[1] : "main"
-    guard let document = documents.first(where: { $0.id.value.string == parts.first }),
-      let definition = document[definition: name]
-    else { throw ValidationError("The input does not contain a definition '\(subject)'.") }
+    let nsid = parts.first ?? ""
+    let external = check.external.first { $0.id.value.string == nsid }
+    let document = if let external { external } else { try check.checked.document(nsid) }
+    guard let definition = document[definition: name] else {
+      throw CommandFailure("'\(nsid)' has no definition \(quoted(name))")
+    }
+    guard documents.contains(where: { $0.id.value == document.id.value }) else {
+      throw CommandFailure("'\(nsid)' is not part of the selection")
+    }
     switch definition.kind {
     case .record, .token, .schema: break
     case .query, .procedure, .subscription, .permissionSet:
-      throw ValidationError("'\(subject)' does not describe data.")
+      throw CommandFailure("'\(subject)' does not describe data")
     }
     return Reference(nsid: document.id.value, definition: name, at: definition.name.location)
   }

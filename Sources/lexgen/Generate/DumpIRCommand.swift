@@ -1,5 +1,6 @@
 import ArgumentParser
 import LexiconCompiler
+import LexiconProject
 
 struct DumpIRCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,16 +14,16 @@ struct DumpIRCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let compilation = try Compilation(input)
-    compilation.report()
+    let check = try ProjectCheck(input.selection)
+    check.report()
     let modules = Lowering.modules(
-      of: compilation.documents,
-      external: compilation.external,
-      options: compilation.configuration.options(defaultModule: "Lexicons")
+      of: check.documents,
+      external: check.external,
+      options: check.configuration.options(defaultModule: "Lexicons")
     )
     for module in modules {
       print(IRPrinter.text(of: module), terminator: "")
     }
-    if compilation.hasErrors { throw Status.findings }
+    if check.hasErrors { throw Status.findings }
   }
 }

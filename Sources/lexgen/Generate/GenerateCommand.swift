@@ -1,7 +1,6 @@
 import ArgumentParser
-import Lexicon
 import LexiconCompiler
-import LexiconTemplates
+import LexiconProject
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +17,8 @@ struct GenerateCommand: ParsableCommand {
         lexgen generate
         lexgen generate Lexicons --output Sources/Generated --module NoteLexicons
         lexgen generate Lexicons --output Notes --package Notes --runtime ../lexgen
+        lexgen generate Notes --output N --package N --runtime ../lexgen \\
+          --import ComAtprotoAPI=Lexicons/com/atproto
       """
   )
 
@@ -47,14 +48,38 @@ struct GenerateCommand: ParsableCommand {
   )
   var runtime: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Require this version of the runtime package: from:VERSION, exact:VERSION, or branch:NAME.",
+      discussion: "Only if --runtime is a URL. Default: from:\(Version.number).",
+      valueName: "requirement"
+    ),
+    transform: GenerateCommand.requirement
+  )
+  var runtimeVersion = RuntimePackage.Requirement.from(Version.number)
+
   @Option(help: ArgumentHelp("Generate everything into this module.", valueName: "name"))
   var module: String?
 
   @Option(
-    help: "Set the access level of the generated declarations: public, package, or internal.",
-    transform: GenerateCommand.access
+    help: ArgumentHelp(
+      "Set the access level of the generated declarations: public, package, or internal.",
+      discussion: "Default: 'access' in lexgen.yaml, or else public, and internal with --root.",
+      valueName: "level"
+    ),
+    transform: choice(CompilerOptions.Access.allCases)
   )
   var access: CompilerOptions.Access?
+
+  @Option(
+    help: ArgumentHelp(
+      "Generate this part: types, client, or server; repeatable. Types are always generated.",
+      discussion: "Default: 'emit' in lexgen.yaml, or else everything.",
+      valueName: "part"
+    ),
+    transform: choice(CompilerOptions.Part.allCases)
+  )
+  var emit: [CompilerOptions.Part] = []
 
   @Option(
     help: ArgumentHelp(
@@ -72,173 +97,30 @@ struct GenerateCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only errors and warnings.")
   var quiet = false
 
-  private static func access(_ text: String) throws -> CompilerOptions.Access {
-    guard let access = CompilerOptions.Access(rawValue: text) else {
-      let known = CompilerOptions.Access.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("'\(text)' is not one of \(known).")
+  private static func requirement(_ text: String) throws -> RuntimePackage.Requirement {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    switch (parts.first, parts.count) {
+    case ("from", 2): return .from(parts[1])
+    case ("exact", 2): return .exact(parts[1])
+    case ("branch", 2): return .branch(parts[1])
+    default:
+      throw ValidationError("Write from:VERSION, exact:VERSION, or branch:NAME.")
     }
-    return access
   }
 
   func run() throws {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let input = try CompilationInput(self.input)
-    if input.configuration.checks.isLocked {
-      try LockReport.require(InstalledLexicons(input.configuration, self.input))
-    }
-    let cache = try openCache(for: input)
-    let cached = cache?.result()
-    for warning in cached?.warnings ?? [] { Terminal.error(warning) }
-    let result = try cached ?? generate(input)
-    let summary = try write(result.files, to: try outputDirectory(input.configuration))
-    let subsets = subsets(of: input.configuration)
-    let subsetSummaries = try zip(subsets, result.subsets).map { try write($1, to: $0.output) }
-    do throws(FileSystem.Failure) {
-      if cached == nil { try cache?.store(result) }
-    } catch {
-      Terminal.error("\(error.path): warning: \(error.description)")
-    }
-    if !quiet {
-      let lines = result.files.reduce(0) { $0 + $1.lineCount }
-      Terminal.progress(
-        "\(result.documentCount) documents, \(result.typeCount) types, "
-          + "\(result.files.count) files (\(summary)), "
-          + "\(lines) lines in \(Terminal.seconds(clock.now - start))"
-      )
-      for (subset, summary) in zip(subsets, subsetSummaries) {
-        Terminal.progress("\(subset.output): \(summary.fileCount) files (\(summary))")
-      }
-    }
-    if result.hasErrors { throw Status.findings }
-  }
-
-  private func write(_ files: [OutputFile], to directory: String) throws -> OutputWriter.Summary {
-    do throws(FileSystem.Failure) {
-      return try OutputWriter(directory: directory).write(files)
-    } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
-    }
-  }
-
-  /// Checks and compiles; prints the diagnostics.
-  private func generate(_ input: CompilationInput) throws -> GenerationResult {
-    let compilation = try Compilation(input, self.input)
-    compilation.report()
-    if compilation.hasErrors && !keepGoing { throw Status.findings }
-    let options = try compilerOptions(for: compilation)
-    guard !compilation.documents.isEmpty || compilation.layout != nil else {
-      // Continuing would remove everything generated before.
-      if compilation.hasErrors { throw Status.findings }
-      throw ValidationError("The input contains no Lexicon document.")
-    }
-
-    if !quiet { Terminal.progress("compiling \(compilation.documents.count) documents") }
-    let output = try compile(compilation.documents, compilation, options)
-    if package != nil { try refuseModulesOfTheRuntime(output.modules) }
-    let subsets = try subsets(of: compilation.configuration).map { subset in
-      try compile(try compilation.documents(subset.selection), compilation, subset.options).files
-    }
-    return GenerationResult(
-      documentCount: compilation.documents.count,
-      typeCount: output.typeCount,
-      warnings: compilation.warnings,
-      files: output.files,
-      subsets: subsets,
-      hasErrors: compilation.hasErrors
-    )
-  }
-
-  private func compile(
-    _ documents: [LexiconDocument],
-    _ compilation: Compilation,
-    _ options: CompilerOptions
-  ) throws -> Compiler.Output {
-    let output = try Compiler.compile(
-      documents,
-      external: compilation.external,
-      options: options
-    )
-    for diagnostic in output.diagnostics.sorted() { Terminal.error(diagnostic.description) }
-    guard output.diagnostics.isEmpty else { throw Status.findings }
-    return output
-  }
-
-  private func outputDirectory(_ configuration: ProjectConfiguration) throws -> String {
-    guard let directory = output ?? configuration.output, !directory.isEmpty else {
-      throw ValidationError("No output directory: pass --output, or set 'output' in lexgen.yaml.")
-    }
-    return directory
-  }
-
-  /// Subsets are generated only if `lexgen.yaml` alone determines the output, not if the command
-  /// line selects other documents or another directory.
-  private func subsets(of configuration: ProjectConfiguration) -> [ProjectConfiguration.Subset] {
-    let isComplete =
-      output == nil && package == nil && module == nil && input.selectsNothing
-    return isComplete ? configuration.subsets : []
-  }
-
-  private func openCache(for input: CompilationInput) throws -> GenerationCache? {
-    guard let cache else { return nil }
-    do throws(FileSystem.Failure) {
-      return try GenerationCache(
-        path: cache,
-        input: input,
-        arguments: CommandLine.arguments.dropFirst() + []
-      )
-    } catch {
-      Terminal.error("\(error.path): error: \(error.description)")
-      throw Status.usage
-    }
-  }
-
-  private func compilerOptions(for compilation: Compilation) throws -> CompilerOptions {
-    let configuration = compilation.configuration
-    var options = configuration.options(defaultModule: package ?? "Lexicons")
-    if let module { options.singleModule = module }
-    if let access { options.access = access }
-    if let name = options.singleModule, let fault = ModuleName.fault(in: name) {
-      throw ValidationError("Invalid module name: \(fault).")
-    }
-    if compilation.layout != nil, package != nil || configuration.hasModulePerRoot {
-      throw ValidationError(
-        "--root generates one module; it cannot be combined with --package or 'targets'."
-      )
-    }
-    options.layout = try outputLayout(options, compilation.layout)
-    return options
-  }
-
-  private func outputLayout(
-    _ options: CompilerOptions,
-    _ rooted: RootedLayout?
-  ) throws -> OutputLayout {
-    if let rooted, let module = options.singleModule {
-      return .byGroup(rooted.groups, module: module)
-    }
-    guard let package else {
-      return options.singleModule == nil ? .directoryPerModule : .flat
-    }
-    guard let runtime else {
-      throw ValidationError("--package requires --runtime, the location of the runtime package.")
-    }
-    guard options.externalModules.isEmpty else {
-      throw ValidationError(
-        "--package does not support imported modules, because their packages are not known; "
-          + "generate into a target, and write the manifest by hand."
-      )
-    }
-    return .package(name: package, runtime: RuntimePackage(location: runtime))
-  }
-
-  private func refuseModulesOfTheRuntime(_ modules: [SwiftModule]) throws {
-    guard let name = modules.map(\.name).first(where: RuntimePackage.generatedModules.contains)
-    else { return }
-    throw ValidationError(
-      "The runtime package already has a module '\(name)': import it with 'imports' in lexgen.yaml, "
-        + "or rename yours with 'targets'."
-    )
+    var options = GenerateOptions()
+    options.output = output
+    options.package = package
+    options.runtime = runtime
+    options.runtimeVersion = runtimeVersion
+    options.module = module
+    options.access = access
+    options.parts = Set(emit)
+    options.cache = cache
+    options.keepsGoing = keepGoing
+    options.isQuiet = quiet
+    options.arguments = CommandLine.arguments.dropFirst() + []
+    try Generation.run(input.selection, options)
   }
 }

@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,32 +18,25 @@ struct WhyCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let target: NSID
     do {
-      target = try NSID(nsid)
+      _ = try NSID(nsid)
     } catch {
-      throw ValidationError("'\(nsid)' is not a valid NSID: \(error)")
+      throw CommandFailure("'\(nsid)' is not a valid NSID: \(error)")
     }
-    let compilation = try Compilation(input)
-    compilation.report()
-    guard compilation.checked.catalog[nsid] != nil else {
-      throw ValidationError("The input does not contain a document '\(nsid)'.")
-    }
-    let include =
-      input.include.isEmpty ? compilation.configuration.include : input.include
-    let exclude =
-      input.exclude.isEmpty ? compilation.configuration.exclude : input.exclude
-    let selection = Selection(include: include, exclude: exclude)
-    let roots = compilation.checked.catalog.documents.map(\.id.value)
-      .filter { selection.takes($0.string) }
+    let check = try ProjectCheck(input.selection)
+    check.report()
+    let target = try check.checked.document(nsid).id.value
+    let selected = Set(check.roots)
+    let roots = check.checked.catalog.documents.map(\.id.value)
+      .filter { selected.contains($0.string) }
     if roots.contains(target) {
       print("\(nsid) is selected itself")
     }
-    if let chain = compilation.checked.why(target, from: roots.filter { $0 != target }) {
+    if let chain = check.checked.why(target, from: roots.filter { $0 != target }) {
       print(chain.map(\.string).joined(separator: "\n  -> "))
     } else if !roots.contains(target) {
       print("no selected document refers to \(nsid)")
     }
-    if compilation.hasErrors { throw Status.findings }
+    if check.hasErrors { throw Status.findings }
   }
 }

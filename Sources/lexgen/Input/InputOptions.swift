@@ -1,6 +1,5 @@
-import ATProtoSyntax
 import ArgumentParser
-import Lexicon
+package import LexiconProject
 
 /// The options that choose the documents of a command.
 struct InputOptions: ParsableArguments {
@@ -8,10 +7,33 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Read these directories and files.",
       discussion: "Directories are searched for .json, .yaml, and .yml files; JSON and YAML that "
-        + "is not a Lexicon document is skipped. Default: 'inputs' in lexgen.yaml."
+        + "is not a Lexicon document is skipped. - is a document from standard input. Default: "
+        + "'inputs' in lexgen.yaml."
     )
   )
   var inputs: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Treat the document from standard input as this file: its path decides the format and is "
+        + "reported.",
+      valueName: "path"
+    ),
+    completion: .file(extensions: ["json", "yaml", "yml"])
+  )
+  var stdinPath: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only resolve references with the documents in this directory or file; repeatable.",
+      discussion:
+        "They get no advice, and they are generated only if a selected document refers to "
+        + "them and no imported module has their types. Default: 'references' in lexgen.yaml.",
+      valueName: "path"
+    ),
+    completion: .directory
+  )
+  var refs: [String] = []
 
   @Option(
     name: .long,
@@ -62,42 +84,22 @@ struct InputOptions: ParsableArguments {
   )
   var root: [String] = []
 
-  /// Whether the command line leaves the choice of documents to the configuration.
-  var selectsNothing: Bool {
-    inputs.isEmpty && include.isEmpty && exclude.isEmpty && root.isEmpty
+  var selection: InputSelection {
+    InputSelection(
+      inputs: inputs,
+      standardInputPath: stdinPath,
+      references: refs,
+      include: include,
+      exclude: exclude,
+      configuration: configuration,
+      imports: imports,
+      roots: root
+    )
   }
 }
 
-/// Which documents of a catalog to select: NSIDs (`app.bsky.feed.post`) or prefixes
-/// (`app.bsky.feed.*`).
-struct Selection {
-  /// Selects everything if empty.
-  var include: [String]
-  var exclude: [String]
-
-  func takes(_ nsid: String) -> Bool {
-    (include.isEmpty || include.contains { matches($0, nsid) })
-      && !exclude.contains { matches($0, nsid) }
-  }
-
-  /// The selected documents and everything that they refer to, sorted by NSID.
-  ///
-  /// - Throws: a validation error for a pattern that matches nothing: a misspelled pattern would
-  ///   remove previously generated files.
-  func documents(of checked: CheckedCatalog) throws -> [LexiconDocument] {
-    let all = checked.catalog.documents
-    for pattern in include + exclude
-    where !all.contains(where: { matches(pattern, $0.id.value.string) }) {
-      throw ValidationError("'\(pattern)' does not match any document without errors.")
-    }
-    if include.isEmpty && exclude.isEmpty { return all }
-    let roots = all.map(\.id.value).filter { takes($0.string) }
-    let closure = Set(checked.closure(of: roots).map(\.string))
-    return all.filter { closure.contains($0.id.value.string) }
-  }
-
-  private func matches(_ pattern: String, _ nsid: String) -> Bool {
-    guard pattern.hasSuffix(".*") else { return pattern == nsid }
-    return nsid.hasPrefix(pattern.dropLast())
+extension ImportedModule: ExpressibleByArgument {
+  package init?(argument: String) {
+    self.init(argument)
   }
 }

@@ -1,5 +1,6 @@
 import Lexicon
 import LexiconCompiler
+import LexiconProject
 import LexiconTemplates
 
 /// The files of a new project.

@@ -1,6 +1,7 @@
 import ATProtoData
 import ArgumentParser
 import Lexicon
+import LexiconProject
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -52,8 +53,8 @@ struct RulesCommand: ParsableCommand {
     let found = rules.filter { $0.id == id }
     guard found.isEmpty else { return found }
     let hint =
-      Suggestion.nearest(to: id, among: rules.map(\.id)).map { " Did you mean '\($0)'?" } ?? ""
-    throw ValidationError("Unknown rule \(quoted(id)).\(hint)")
+      Suggestion.nearest(to: id, among: rules.map(\.id)).map { "; did you mean '\($0)'?" } ?? ""
+    throw CommandFailure("\(quoted(id)) is not a rule\(hint)")
   }
 
   private static func table(_ rules: [ListedRule]) -> String {

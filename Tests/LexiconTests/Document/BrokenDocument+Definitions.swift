@@ -103,7 +103,7 @@ extension BrokenDocument {
     ),
     .definitions(
       #""a":{"type":"float"}"#,
-      "2:13: error: unknown type 'float'; expected the type record, query, procedure, subscription, permission-set, token, object, array, string, integer, boolean, bytes, cid-link or blob [unknown-type]"
+      "2:13: error: there is no type 'float', because the data model has no floating-point numbers; use 'integer' (for example, in thousandths) or 'string' [unknown-type]"
     ),
     .definitions(
       ##""a":{"type":"ref","ref":"#b"},"b":{"type":"token"}"##,

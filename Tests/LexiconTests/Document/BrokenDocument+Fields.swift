@@ -11,7 +11,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"object","properties":{"$a":{"type":"string"}}}"#,
-      "3:32: error: the property name '$a' begins with '$', which is reserved [reserved-name]"
+      "3:32: warning: the property name '$a' begins with '$', which is reserved for future versions of the data model [reserved-name]"
     ),
     .property(
       #"{"type":"object","properties":{"a":"string"}}"#,
@@ -60,7 +60,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"text"}"#,
-      "3:9: error: unknown type 'text'; expected the type boolean, integer, string, bytes, cid-link, blob, array, object, ref, union or unknown [unknown-type]"
+      "3:9: error: there is no type 'text'; use 'string' [unknown-type]"
     ),
     .property(
       #"{"type":"Integer"}"#,
@@ -255,7 +255,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"unknown","nullable":true}"#,
-      "3:19: warning: 'nullable' is not a field of an unknown [unknown-field]"
+      "3:19: warning: 'nullable' is not a field of an unknown; list the property in the 'nullable' of its object [unknown-field]"
     ),
   ]
 
@@ -332,7 +332,7 @@ extension BrokenDocument {
     ),
     .property(
       #"{"type":"ref","ref":"lex:com.example.a"}"#,
-      "3:21: error: 'lex:com.example.a' is not a valid reference: ':' is not allowed in an NSID [bad-reference]"
+      "3:21: error: 'lex:com.example.a' is not a valid reference: remove the prefix 'lex:' [bad-reference]"
     ),
     .property(
       #"{"type":"ref","ref":"Com.example.a#o"}"#,

@@ -200,7 +200,7 @@ extension BrokenDocument {
     ),
     .definitions(
       #""main":{"type":"permission-set","title:lang":{"not a language":"x","de":1},"permissions":[]}"#,
-      "2:47: error: 'not a language' is not a valid language tag: byte 20 is not allowed in a language tag [bad-language]",
+      "2:47: error: 'not a language' is not a valid language tag: a space (0x20) is not allowed in a language tag [bad-language]",
       "2:73: error: the text of 'de' is an integer; expected a string [wrong-type]"
     ),
     .definitions(

@@ -23,7 +23,22 @@ extension BrokenDocument {
     ),
     .documents(
       [#""o":{"type":"object","properties":{"a":{"type":"ref","ref":"org.other.thing"}}}"#],
-      "2:60: error: document 'org.other.thing' not found [unresolved-reference]"
+      "2:60: error: 1 reference leads to 'org.other.thing', which is not among the inputs, so 1 document cannot be used [missing-namespace]"
+    ),
+    // A namespace that some document belongs to is not missing.
+    .documents(
+      [#""o":{"type":"object","properties":{"a":{"type":"ref","ref":"com.example.something"}}}"#],
+      "2:60: error: document 'com.example.something' not found [unresolved-reference]"
+    ),
+    .documents(
+      [
+        #""o":{"type":"object","properties":{"a":{"type":"ref","ref":"org.other.thing#x"},"b":{"type":"ref","ref":"net.third.a"}}}"#,
+        #""p":{"type":"object","properties":{"a":{"type":"ref","ref":"org.other.second"}}}"#,
+        #""q":{"type":"object","properties":{"a":{"type":"ref","ref":"com.example.b#p"}}}"#,
+      ],
+      "2:60: error: 2 references lead to 2 documents of 'org.other', which are not among the inputs, so 3 documents cannot be used [missing-namespace]",
+      "b.json:2:60: note: 'org.other.second' is used here",
+      "2:105: error: 1 reference leads to 'net.third.a', which is not among the inputs, so 1 document cannot be used [missing-namespace]"
     ),
     .documents(
       [

@@ -109,6 +109,10 @@ struct DefinitionEvolutionTests {
       procedure(#""errors":[{"name":"A"}]"#), procedure(#""errors":[{"name":"B"}]"#),
       ["error-added note", "error-removed note"]
     ),
+    (
+      procedure(#""errors":[{"name":"NotFond"}]"#), procedure(#""errors":[{"name":"NotFound"}]"#),
+      ["error-renamed note"]
+    ),
 
     (
       procedure(#""errors":[{"name":"A"}]"#),
@@ -304,7 +308,9 @@ struct DefinitionEvolutionTests {
     let met = Set(
       PropertyEvolutionTests.cases.flatMap(\.rules)
         + Self.cases.flatMap { $0.expected.compactMap { $0.split(separator: " ").first } }
-        .map(String.init) + ["document-added", "document-removed"]
+        .map(String.init) + [
+          "document-added", "document-removed", "document-renamed", "property-renamed",
+        ]
     )
     #expect(Set(ids).symmetricDifference(met) == [])
     for rule in EvolutionRule.all {

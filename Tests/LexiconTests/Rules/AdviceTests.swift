@@ -198,6 +198,44 @@ struct AdviceTests {
       ),
       "the record name 'userSettings' looks like a plural; use a singular noun"
     ),
+    Row(
+      "name-syntax",
+      .definitions(
+        #""a-b":{"type":"object","properties":{"snake_case":{"type":"boolean"},"1st":{"type":"array","#
+          + #""items":{"type":"integer"}},"\#(String(repeating: "n", count: 256))":{"type":"boolean"},"#
+          + #""Café":{"type":"boolean"},"fine":{"type":"boolean"}}}"#
+      ),
+      "the name 'a-b' contains '-'; use ASCII letters and digits",
+      "the name 'snake_case' contains '_'; use ASCII letters and digits",
+      "the name '1st' begins with a digit; begin it with a letter",
+      "the name '\(String(repeating: "n", count: 80))…' has 256 bytes; use at most 255",
+      "the name 'Café' contains 'é'; use ASCII letters and digits"
+    ),
+    Row(
+      "name-syntax",
+      .query(parameters: #""tag.name":{"type":"string"}"#),
+      "the name 'tag.name' contains '.'; use ASCII letters and digits"
+    ),
+    // One rule reports a name, not two.
+    Row(
+      "name-casing",
+      .definitions(
+        #""a-b":{"type":"object","properties":{"snake_case":{"type":"boolean"},"Tag":{"type":"boolean"}}}"#
+      ),
+      "the name 'Tag' is not in lowerCamelCase"
+    ),
+    Row(
+      "main-in-defs",
+      .definitions(#""main":{"type":"string","description":"D."}"#, of: "com.example.note.defs"),
+      "'com.example.note.defs' has a definition 'main'; give it a name of its own, or move it into "
+        + "another document"
+    ),
+    Row("main-in-defs", .definitions(#""main":{"type":"string"}"#, of: "com.example.definitions")),
+    Row(
+      "empty-message",
+      messages("", []),
+      "the union of the message is empty; list the types of the messages in its 'refs'"
+    ),
   ]
 
   @Test("Names of endpoints and records are checked", arguments: names)
@@ -258,6 +296,11 @@ struct AdviceTests {
 
   static let sets: [Row] = [
     Row("empty-permission-set", permissions(""), "the permission set has no permissions; add one"),
+    Row(
+      "untitled-permission-set",
+      permissions(""),
+      "the permission set has no title; add a 'title'"
+    ),
     Row(
       "permission-target",
       permissions(

@@ -5,6 +5,10 @@ import Testing
 @Suite("Rules")
 struct RuleTests {
   static func findings(_ files: [SourceFile]) -> [Diagnostic] {
+    findings(files.map { CatalogFile($0) })
+  }
+
+  static func findings(_ files: [CatalogFile]) -> [Diagnostic] {
     let checked = CheckedCatalog.check(files)
     return checked.diagnostics + checked.findings(in: checked.catalog.documents)
   }
@@ -22,12 +26,12 @@ struct RuleTests {
   )
   func examplesShowTheRule(_ id: String) throws {
     let rule = try #require(Rule[id: id])
-    let bad = Self.findings(rule.bad.files)
+    let bad = Self.findings(rule.bad.catalogFiles)
     let own = bad.filter { $0.rule == id }
     #expect(!own.isEmpty && own.allSatisfy { $0.severity == rule.severity }, "\(bad)")
     let others = Set(bad.map(\.rule)).subtracting([id])
     #expect(others == Set([Self.companions[id]].compactMap(\.self)), "\(bad)")
-    #expect(Self.findings(rule.good.files) == [])
+    #expect(Self.findings(rule.good.catalogFiles) == [])
     #expect(rule.bad != rule.good)
   }
 

@@ -1,13 +1,6 @@
 extension DocumentDecoder {
-  private static let primaryTypes = [
-    "record", "query", "procedure", "subscription", "permission-set",
-  ]
-  /// "sub-types, `unknown`, `ref`, and `union` can not be used as named definitions".
-  private static let unnamedTypes = ["params", "permission", "ref", "union", "unknown"]
-  private static let namedTypes =
-    primaryTypes + [
-      "token", "object", "array", "string", "integer", "boolean", "bytes", "cid-link", "blob",
-    ]
+  private static let definitionTypes = LexiconGrammar.types(at: .definition)
+  private static let tokenFields = LexiconGrammar.names(ofType: "token")
 
   mutating func definitions(
     _ members: [LocatedValue.Member]
@@ -28,7 +21,7 @@ extension DocumentDecoder {
         at: source.location(at: member.nameOffset)
       )
       guard let type else { continue }
-      if Self.primaryTypes.contains(type.value) {
+      if LexiconGrammar.primaryTypes.contains(type.value) {
         checkPrimary(member, type, first: &primary)
       }
       guard let kind = definitionKind(type, &fields) else { continue }
@@ -51,7 +44,7 @@ extension DocumentDecoder {
 
   private func isPrimary(_ value: LocatedValue) -> Bool {
     guard case .string(let type)? = value["type"]?.kind else { return false }
-    return Self.primaryTypes.contains(type)
+    return LexiconGrammar.primaryTypes.contains(type)
   }
 
   /// "A file can have at most one definition with one of the "primary" types. Primary types
@@ -115,19 +108,19 @@ extension DocumentDecoder {
     case "permission-set": return permissionSet(&fields).map { .permissionSet($0) }
     case "token":
       _ = description(in: &fields)
-      finish(fields, known: ["type", "description"])
+      finish(fields, known: Self.tokenFields)
       return .token
-    case let name where Self.unnamedTypes.contains(name):
+    case let name where LexiconGrammar.unnamedTypes.contains(name):
       report(
         .namedType,
         at: type.offset,
         "\(owner(name)) cannot be a named definition; \(Self.instead(of: name))"
       )
       return nil
-    case let name where Self.namedTypes.contains(name):
+    case let name where LexiconGrammar.namedTypes.contains(name):
       return fieldType(type, &fields).map { .schema($0) }
     default:
-      unknownType(type, expected: Self.namedTypes)
+      unknownType(type, expected: Self.definitionTypes)
       return nil
     }
   }
@@ -141,12 +134,16 @@ extension DocumentDecoder {
   }
 
   mutating func unknownType(_ type: Found<String>, expected: [String]) {
-    let hint = Suggestion.text(for: type.value, among: expected)
+    if let remedy = ForeignTypes.remedy(for: type.value, expected: expected) {
+      return report(.unknownType, at: type.offset, remedy)
+    }
+    let hint = Suggestion.hint(for: type.value, among: expected)
     report(
       .unknownType,
       at: type.offset,
       "unknown type \(quoted(type.value))"
-        + (hint.isEmpty ? "; expected the type \(alternatives(expected))" : hint)
+        + (hint.isEmpty ? "; expected the type \(alternatives(expected))" : hint.text),
+      replacement: hint.replacement
     )
   }
 

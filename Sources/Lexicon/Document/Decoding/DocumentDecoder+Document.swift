@@ -2,7 +2,7 @@ import ATProtoSyntax
 
 // Lexicon specification, "Lexicon Files".
 extension DocumentDecoder {
-  private static let documentFields = ["lexicon", "id", "description", "defs"]
+  private static let documentFields = LexiconGrammar.documentKeys.map(\.name)
 
   /// Decodes a document, or returns nil if the root is not an object.
   mutating func document(_ root: LocatedValue) -> DocumentDraft? {
@@ -29,7 +29,7 @@ extension DocumentDecoder {
     }
     identify(&fields)
     let description = description(in: &fields)
-    finish(fields, known: Self.documentFields + ["$type"])
+    finish(fields, known: Self.documentFields)
     let id = id ?? Located(nsid, at: location(of: root))
     var draft = DocumentDraft(
       LexiconDocument(id: id, description: description, definitions: []),

@@ -1,7 +1,7 @@
 // Lexicon specification, "object" and "params".
 extension DocumentDecoder {
-  private static let objectFields = commonFields + ["properties", "required", "nullable"]
-  private static let paramsFields = commonFields + ["properties", "required"]
+  private static let objectFields = LexiconGrammar.names(ofType: "object")
+  private static let paramsFields = LexiconGrammar.names(ofType: "params")
 
   mutating func object(_ fields: inout Fields) -> ObjectSchema? {
     var properties: [PropertySchema]?
@@ -46,6 +46,7 @@ extension DocumentDecoder {
     case .some(let value):
       guard case .object(let members) = value.kind else {
         wrongType("'properties'", value, expected: "an object")
+        finish(fields, known: Self.paramsFields)
         return nil
       }
       properties = self.properties(members, .parameter, required: required, nullable: [])
@@ -56,25 +57,27 @@ extension DocumentDecoder {
 
   private mutating func properties(
     _ members: [LocatedValue.Member],
-    _ place: SchemaPlace,
+    _ place: LexiconGrammar.Place,
     required: [Located<String>],
     nullable: [Located<String>]
   ) -> [PropertySchema] {
     let names = required.isEmpty && nullable.isEmpty ? [] : Set(members.map(\.name))
     for name in required where !names.contains(name.value) {
+      let hint = suggestion.hint(for: name.value, amongMany: members.lazy.map(\.name))
       report(
         .unknownRequired,
         at: name.location.offset,
-        "'required' lists \(quoted(name.value)), which is not a property"
-          + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
+        "'required' lists \(quoted(name.value)), which is not a property\(hint.text)",
+        replacement: hint.replacement
       )
     }
     for name in nullable where !names.contains(name.value) {
+      let hint = suggestion.hint(for: name.value, amongMany: members.lazy.map(\.name))
       report(
         .unknownNullable,
         at: name.location.offset,
-        "'nullable' lists \(quoted(name.value)), which is not a property"
-          + suggestion.text(for: name.value, amongMany: members.lazy.map(\.name))
+        "'nullable' lists \(quoted(name.value)), which is not a property\(hint.text)",
+        replacement: hint.replacement
       )
     }
     let required = Set(required.map(\.value))
@@ -101,10 +104,16 @@ extension DocumentDecoder {
     if member.name.isEmpty {
       report(.badPropertyName, at: member.nameOffset, "a property name must not be empty")
     } else if member.name.utf8.first == UInt8(ascii: "$") {
+      // These three have a meaning in data; the others "should not" be used.
+      let isUsed = ["$type", "$link", "$bytes"].contains(member.name)
       report(
         .reservedName,
+        as: isUsed ? .error : .warning,
         at: member.nameOffset,
-        "the property name \(quoted(member.name)) begins with '$', which is reserved"
+        isUsed
+          ? "the property name \(quoted(member.name)) is reserved for the data model"
+          : "the property name \(quoted(member.name)) begins with '$', which is reserved for "
+            + "future versions of the data model"
       )
     }
   }

@@ -6,8 +6,7 @@ import ATProtoSyntax
 // behavior as an auth permission". Here, anything that services ignore is a warning; a missing
 // required field or a wrong JSON type is an error.
 extension DocumentDecoder {
-  private static let setFields =
-    commonFields + ["title", "title:lang", "detail", "detail:lang", "permissions"]
+  private static let setFields = LexiconGrammar.names(ofType: "permission-set")
 
   mutating func permissionSet(_ fields: inout Fields) -> PermissionSetSchema? {
     _ = description(in: &fields)

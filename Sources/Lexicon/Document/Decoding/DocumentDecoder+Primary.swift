@@ -2,12 +2,12 @@ import ATProtoSyntax
 
 // Lexicon specification, "Primary Type Definitions". `type` is already taken from the fields.
 extension DocumentDecoder {
-  private static let recordFields = ["type", "description", "key", "record"]
-  private static let queryFields = ["type", "description", "parameters", "output", "errors"]
-  private static let procedureFields = queryFields + ["input"]
-  private static let subscriptionFields = [
-    "type", "description", "parameters", "message", "errors",
-  ]
+  private static let recordFields = LexiconGrammar.names(ofType: "record")
+  private static let methodFields = LexiconGrammar.names(ofType: "procedure")
+  private static let subscriptionFields = LexiconGrammar.names(ofType: "subscription")
+  private static let bodyFields = LexiconGrammar.bodyKeys.map(\.name)
+  private static let messageFields = LexiconGrammar.messageKeys.map(\.name)
+  private static let errorFields = LexiconGrammar.errorKeys.map(\.name)
 
   mutating func record(_ fields: inout Fields) -> RecordSchema? {
     _ = description(in: &fields)
@@ -44,15 +44,16 @@ extension DocumentDecoder {
       }
       key = .literal(literal)
     default:
-      var hint = Suggestion.text(for: text.value, among: ["tid", "nsid", "any"])
+      var hint = Suggestion.hint(for: text.value, among: ["tid", "nsid", "any"])
       if hint.isEmpty, (try? RecordKey(text.value)) != nil, !text.value.contains(":") {
-        hint = "; did you mean \(quoted("literal:" + text.value))?"
+        hint = Suggestion.Hint("literal:" + text.value)
       }
       report(
         .badRecordKey,
         at: text.offset,
         "unknown record key type \(quoted(text.value)); "
-          + "expected 'tid', 'nsid', 'any' or 'literal:…'" + hint
+          + "expected 'tid', 'nsid', 'any' or 'literal:…'" + hint.text,
+        replacement: hint.replacement
       )
       return nil
     }
@@ -72,7 +73,7 @@ extension DocumentDecoder {
         "a query cannot have an 'input'; use 'parameters', or make it a procedure"
       )
     }
-    finish(fields, known: Self.procedureFields)
+    finish(fields, known: Self.methodFields)
     return MethodSchema(parameters: parameters, input: input, output: output, errors: errors)
   }
 
@@ -83,7 +84,7 @@ extension DocumentDecoder {
     if let encoding { checkEncoding(encoding) }
     var schema: Schema?
     if let value = fields.take("schema") {
-      schema = self.schema(value, at: .body)
+      schema = self.schema(value, at: .bodySchema)
       if let encoding, !MIMEPattern.isJSON(encoding.value) {
         report(
           .schemaWithoutJSON,
@@ -92,7 +93,7 @@ extension DocumentDecoder {
         )
       }
     }
-    finish(fields, known: ["description", "encoding", "schema"])
+    finish(fields, known: Self.bodyFields)
     guard let encoding else { return nil }
     return BodySchema(description: description, encoding: located(encoding), schema: schema)
   }
@@ -128,7 +129,7 @@ extension DocumentDecoder {
       else { continue }
       let description = description(in: &fields)
       let name = requiredString("name", in: &fields)
-      finish(fields, known: ["name", "description"])
+      finish(fields, known: Self.errorFields)
       guard let name else { continue }
       if name.value.isEmpty || name.value.unicodeScalars.contains(where: \.properties.isWhitespace)
       {
@@ -159,11 +160,11 @@ extension DocumentDecoder {
       let description = description(in: &fields)
       // "Subscription schemas […] must be a `union` of refs, not an `object` type."
       if let value = required("schema", in: &fields),
-        let schema = schema(value, at: .message), case .union(let union) = schema.kind
+        let schema = schema(value, at: .messageSchema), case .union(let union) = schema.kind
       {
         message = (description, union)
       }
-      finish(fields, known: ["description", "schema"])
+      finish(fields, known: Self.messageFields)
     }
     finish(fields, known: Self.subscriptionFields)
     guard let message else { return nil }

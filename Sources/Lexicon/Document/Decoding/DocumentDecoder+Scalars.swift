@@ -1,8 +1,7 @@
 // Lexicon specification, "boolean" and "integer".
 extension DocumentDecoder {
-  private static let booleanFields = commonFields + ["default", "const"]
-  private static let integerFields =
-    commonFields + ["minimum", "maximum", "enum", "default", "const"]
+  private static let booleanFields = LexiconGrammar.names(ofType: "boolean")
+  private static let integerFields = LexiconGrammar.names(ofType: "integer")
 
   mutating func boolean(_ fields: inout Fields) -> BooleanSchema {
     let `default` = boolean("default", in: &fields)

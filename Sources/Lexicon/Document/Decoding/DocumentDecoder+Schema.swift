@@ -1,64 +1,43 @@
 import ATProtoSyntax
 
-/// The place of a schema, which decides the types that it may have.
-enum SchemaPlace {
-  case property
-  case items
-  case parameter
-  case parameterItems
-  case record
-  case body
-  case message
-
+extension LexiconGrammar.Place {
+  /// The place in messages.
   var name: String {
     switch self {
+    case .document: "the document"
+    case .definition: "a definition"
     case .property: "a property"
     case .items: "'items'"
+    case .parameters: "'parameters'"
     case .parameter: "a parameter"
     case .parameterItems: "the 'items' of a parameter"
     case .record: "the 'record' of a record"
-    case .body: "the 'schema' of a body"
-    case .message: "the 'schema' of a message"
+    case .body: "a body"
+    case .bodySchema: "the 'schema' of a body"
+    case .message: "'message'"
+    case .messageSchema: "the 'schema' of a message"
+    case .permissions: "an element of 'permissions'"
+    case .error: "an element of 'errors'"
     }
   }
-
-  var types: [String] {
-    switch self {
-    case .property, .items: Self.fieldTypes
-    case .parameter: ["boolean", "integer", "string", "array"]
-    case .parameterItems: ["boolean", "integer", "string"]
-    case .record: ["object"]
-    case .body: ["object", "ref", "union"]
-    case .message: ["union"]
-    }
-  }
-
-  private static let fieldTypes = [
-    "boolean", "integer", "string", "bytes", "cid-link", "blob", "array", "object", "ref", "union",
-    "unknown",
-  ]
-  static let allTypes =
-    fieldTypes + [
-      "params", "permission", "token", "record", "query", "procedure", "subscription",
-      "permission-set",
-    ]
 }
 
 // Lexicon specification, "Field Type Definitions".
 extension DocumentDecoder {
-  mutating func schema(_ value: LocatedValue, at place: SchemaPlace) -> Schema? {
+  mutating func schema(_ value: LocatedValue, at place: LexiconGrammar.Place) -> Schema? {
+    let types = LexiconGrammar.types(at: place)
     guard var fields = fields(of: value, place.name, owner: place.name),
       let type = requiredString("type", in: &fields)
     else { return nil }
-    guard place.types.contains(type.value) else {
-      if SchemaPlace.allTypes.contains(type.value) {
+    guard types.contains(type.value) else {
+      if LexiconGrammar.allTypes.contains(type.value) {
         report(
           .misplacedType,
           at: type.offset,
-          "\(place.name) cannot be \(owner(type.value)); expected the type \(alternatives(place.types))"
+          "\(place.name) cannot be \(owner(type.value)); expected the type \(alternatives(types))"
         )
       } else {
-        unknownType(type, expected: place.types)
+        unknownType(type, expected: types)
       }
       return nil
     }
@@ -77,7 +56,7 @@ extension DocumentDecoder {
   mutating func fieldType(
     _ type: Found<String>,
     _ fields: inout Fields,
-    itemsPlace: SchemaPlace = .items
+    itemsPlace: LexiconGrammar.Place = .items
   ) -> Schema? {
     fields.owner = owner(type.value)
     let description = description(in: &fields)
@@ -95,14 +74,14 @@ extension DocumentDecoder {
     case "object": kind = object(&fields).map { .object($0) }
     case "ref":
       let text = requiredString("ref", in: &fields)
-      finish(fields, known: Self.commonFields + ["ref"])
-      kind = text.flatMap { reference($0) }.map { .ref($0) }
+      finish(fields, known: Self.refFields)
+      kind = text.flatMap { reference($0, "'ref'") }.map { .ref($0) }
     case "union": kind = union(&fields).map { .union($0) }
     case "unknown":
       finish(fields, known: Self.commonFields)
       kind = .unknown
     default:
-      unknownType(type, expected: SchemaPlace.property.types)
+      unknownType(type, expected: LexiconGrammar.fieldTypes)
       kind = nil
     }
     guard let kind else { return nil }
@@ -110,10 +89,11 @@ extension DocumentDecoder {
   }
 
   static let commonFields = ["type", "description"]
-  private static let bytesFields = commonFields + ["minLength", "maxLength"]
-  private static let arrayFields = commonFields + ["items", "minLength", "maxLength"]
-  private static let blobFields = commonFields + ["accept", "maxSize"]
-  private static let unionFields = commonFields + ["refs", "closed"]
+  private static let refFields = LexiconGrammar.names(ofType: "ref")
+  private static let bytesFields = LexiconGrammar.names(ofType: "bytes")
+  private static let arrayFields = LexiconGrammar.names(ofType: "array")
+  private static let blobFields = LexiconGrammar.names(ofType: "blob")
+  private static let unionFields = LexiconGrammar.names(ofType: "union")
 
   private mutating func bytes(_ fields: inout Fields) -> LengthLimits {
     let limits = limits("minLength", "maxLength", in: &fields)
@@ -121,7 +101,10 @@ extension DocumentDecoder {
     return limits.values
   }
 
-  private mutating func array(_ fields: inout Fields, _ place: SchemaPlace) -> ArraySchema? {
+  private mutating func array(
+    _ fields: inout Fields,
+    _ place: LexiconGrammar.Place
+  ) -> ArraySchema? {
     let limits = limits("minLength", "maxLength", in: &fields)
     let items = required("items", in: &fields).flatMap { schema($0, at: place) }
     finish(fields, known: Self.arrayFields)
@@ -185,8 +168,10 @@ extension DocumentDecoder {
     result.reserveCapacity(elements.count)
     var seen = Set<Reference>(minimumCapacity: elements.count)
     for element in elements {
-      guard let text = string(element, "an element of 'refs'"), let reference = reference(text)
-      else { continue }
+      let name = "an element of 'refs'"
+      guard let text = string(element, name), let reference = reference(text, name) else {
+        continue
+      }
       if seen.insert(reference).inserted {
         result.append(reference)
       } else {
@@ -197,7 +182,19 @@ extension DocumentDecoder {
   }
 
   /// Decodes a reference: an NSID, `nsid#name` or `#name`.
-  private mutating func reference(_ text: Found<String>) -> Reference? {
+  private mutating func reference(_ text: Found<String>, _ owner: String) -> Reference? {
+    guard !text.value.isEmpty else {
+      report(
+        .badReference,
+        at: text.offset,
+        "\(owner) is empty; write an NSID, '#name' for a definition of this document, or both"
+      )
+      return nil
+    }
+    if let remedy = ReferenceRemedy(text.value) {
+      badReference(text, remedy.reason, remedy.correction)
+      return nil
+    }
     let location = source.location(at: text.offset)
     let bytes = text.value.utf8
     let hash = bytes.firstIndex(of: UInt8(ascii: "#"))
@@ -216,17 +213,22 @@ extension DocumentDecoder {
       return Reference(nsid: nsid, definition: definition ?? "main", at: location)
     } catch {
       // A bare name is probably a definition of this document.
-      let hint = name.contains(".") || hash != nil ? "" : "; did you mean \(quoted("#" + name))?"
-      badReference(text, error.reason + hint)
+      let hint = name.contains(".") || hash != nil ? Suggestion.Hint() : .init("#" + name)
+      badReference(text, error.reason + hint.text, hint.replacement)
       return nil
     }
   }
 
-  private mutating func badReference(_ text: Found<String>, _ reason: String) {
+  private mutating func badReference(
+    _ text: Found<String>,
+    _ reason: String,
+    _ replacement: String? = nil
+  ) {
     report(
       .badReference,
       at: text.offset,
-      "\(quoted(text.value)) is not a valid reference: \(reason)"
+      "\(quoted(text.value)) is not a valid reference: \(reason)",
+      replacement: replacement
     )
   }
 }

@@ -2,11 +2,7 @@ import ATProtoSyntax
 
 // Lexicon specification, "string" and "String Formats".
 extension DocumentDecoder {
-  private static let stringFields =
-    commonFields + [
-      "format", "minLength", "maxLength", "minGraphemes", "maxGraphemes", "knownValues", "enum",
-      "default", "const",
-    ]
+  private static let stringFields = LexiconGrammar.names(ofType: "string")
 
   mutating func string(_ fields: inout Fields) -> StringSchema {
     let format = format(in: &fields)
@@ -77,12 +73,13 @@ extension DocumentDecoder {
     guard let text = string("format", in: &fields) else { return nil }
     guard let format = StringSchema.Format(rawValue: text.value) else {
       let names = StringSchema.Format.allCases.map(\.rawValue)
-      let hint = Suggestion.text(for: text.value, among: names)
+      let hint = Suggestion.hint(for: text.value, among: names)
       report(
         .unknownFormat,
         at: text.offset,
         "unknown string format \(quoted(text.value))"
-          + (hint.isEmpty ? "; expected \(alternatives(names))" : hint)
+          + (hint.isEmpty ? "; expected \(alternatives(names))" : hint.text),
+        replacement: hint.replacement
       )
       return nil
     }

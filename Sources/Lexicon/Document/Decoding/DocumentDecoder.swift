@@ -24,7 +24,8 @@ struct DocumentDecoder {
     as severity: Diagnostic.Severity? = nil,
     at offset: Int,
     _ message: String,
-    note: (offset: Int, message: String)? = nil
+    note: (offset: Int, message: String)? = nil,
+    replacement: String? = nil
   ) {
     diagnostics.append(
       Diagnostic(
@@ -32,7 +33,8 @@ struct DocumentDecoder {
         as: severity,
         at: source.location(at: offset),
         message,
-        notes: note.map { [.init($0.message, at: source.location(at: $0.offset))] } ?? []
+        notes: note.map { [.init($0.message, at: source.location(at: $0.offset))] } ?? [],
+        replacement: replacement
       )
     )
   }
@@ -169,15 +171,27 @@ struct DocumentDecoder {
   /// Reports fields that the language does not define.
   mutating func finish(_ fields: Fields, known: [String]) {
     for member in fields.rest(known) {
-      let hint =
-        member.name == "required" && !known.contains("required")
-        ? "; list the property in the 'required' of its object"
-        : Suggestion.text(for: member.name, among: known)
+      let flag = Self.misplacedFlag(member.name, known)
+      let hint = flag == nil ? Suggestion.hint(for: member.name, among: known) : .init()
       report(
         .unknownField,
         at: member.nameOffset,
-        "\(quoted(member.name)) is not a field of \(fields.owner)\(hint)"
+        "\(quoted(member.name)) is not a field of \(fields.owner)\(flag ?? hint.text)",
+        replacement: hint.replacement
       )
+    }
+  }
+
+  /// Other schema languages have these flags in the schema of a property.
+  private static func misplacedFlag(_ name: String, _ known: [String]) -> String? {
+    guard !known.contains(name) else { return nil }
+    switch name {
+    case "required", "nullable":
+      return known.contains("required")
+        ? nil : "; list the property in the '\(name)' of its object"
+    case "optional":
+      return "; a property is optional unless the 'required' of its object lists it"
+    default: return nil
     }
   }
 

@@ -17,7 +17,7 @@ struct PermissionCheck {
         &decoder
       )
     default:
-      let hint = Suggestion.text(for: resource.value, among: ["repo", "rpc"])
+      let hint = Suggestion.hint(for: resource.value, among: ["repo", "rpc"]).text
       ineffective(
         resource.offset,
         "unknown resource \(quoted(resource.value))\(hint)",
@@ -129,7 +129,7 @@ struct PermissionCheck {
   private func checkUnknown(_ known: [String], _ decoder: inout DocumentDecoder) {
     let all = ["type", "description", "resource"] + known
     for member in members where !all.contains(member.name) {
-      let hint = Suggestion.text(for: member.name, among: known)
+      let hint = Suggestion.hint(for: member.name, among: known).text
       ineffective(
         member.nameOffset,
         "unknown field \(quoted(member.name)) of a '\(resource.value)' permission\(hint)",

@@ -4,19 +4,33 @@ package struct Suggestion {
   /// the number of candidates, so only the first of very many misspelled names get one.
   private var budget = 50_000
 
-  /// Like ``text(for:among:)``, for candidates from the input, which may be many.
-  mutating func text(
-    for name: String,
-    amongMany candidates: some Collection<String>
-  ) -> String {
-    guard budget > 0 else { return "" }
-    budget -= candidates.count
-    return Self.text(for: name, among: candidates)
+  /// The end of a message, with what was probably meant.
+  struct Hint {
+    /// `; did you mean 'maxLength'?`, or an empty string.
+    var text = ""
+    /// The text that was probably meant, if there is a suggestion.
+    var replacement: String?
+
+    init() {}
+
+    init(_ replacement: String) {
+      self.replacement = replacement
+      text = "; did you mean \(quoted(replacement))?"
+    }
+
+    var isEmpty: Bool { text.isEmpty }
   }
 
-  /// Returns `; did you mean 'maxLength'?`, or an empty string if no candidate is similar.
-  static func text(for name: String, among candidates: some Sequence<String>) -> String {
-    nearest(to: name, among: candidates).map { "; did you mean \(quoted($0))?" } ?? ""
+  /// Like ``hint(for:among:)``, for candidates from the input, which may be many.
+  mutating func hint(for name: String, amongMany candidates: some Collection<String>) -> Hint {
+    guard budget > 0 else { return Hint() }
+    budget -= candidates.count
+    return Self.hint(for: name, among: candidates)
+  }
+
+  /// Returns a suggestion, which is empty if no candidate is similar.
+  static func hint(for name: String, among candidates: some Sequence<String>) -> Hint {
+    nearest(to: name, among: candidates).map { Hint($0) } ?? Hint()
   }
 
   /// Returns the candidate that is the fewest edits away, or nil if all need too many edits for

@@ -39,6 +39,61 @@ extension CatalogComparison {
     }
   }
 
+  /// Returns the documents that only the new version has and that have the same content as one
+  /// that only the old version has, by the old NSID.
+  mutating func renamedDocuments() -> [NSID: LexiconDocument] {
+    var candidates: [String: [LexiconDocument]] = [:]
+    for document in new.documents.reversed() where old[document.id.value.string] == nil {
+      candidates[Self.outline(document), default: []].append(document)
+    }
+    guard !candidates.isEmpty else { return [:] }
+    var result: [NSID: LexiconDocument] = [:]
+    for document in old.documents where new[document.id.value.string] == nil {
+      let outline = Self.outline(document)
+      let alike = Array(candidates[outline]?.suffix(8) ?? [])
+      guard let match = alike.indices.last(where: { meansTheSame(document, alike[$0]) }) else {
+        continue
+      }
+      let first = (candidates[outline]?.count ?? 0) - alike.count
+      result[document.id.value] = candidates[outline]?.remove(at: first + match)
+    }
+    return result
+  }
+
+  private static func outline(_ document: LexiconDocument) -> String {
+    document.definitions.map { "\($0.name.value) \($0.typeName)" }.sorted().description
+  }
+
+  /// Whether two documents with the same names of definitions have the same content.
+  private mutating func meansTheSame(_ a: LexiconDocument, _ b: LexiconDocument) -> Bool {
+    for definition in a.definitions {
+      let from = Reference(
+        nsid: a.id.value,
+        definition: definition.name.value,
+        at: definition.name.location
+      )
+      guard let other = b[definition: definition.name.value] else { return false }
+      let to = Reference(
+        nsid: b.id.value,
+        definition: other.name.value,
+        at: other.name.location
+      )
+      if case .schema = definition.kind {
+        guard meansTheSame(Pair(old: from, new: to)) else { return false }
+        continue
+      }
+      var comparison = DefinitionComparison(old, new, from)
+      comparison.compare(definition, other)
+      for part in comparison.parts {
+        guard part.comparison.isHarmless else { return false }
+        for edge in part.comparison.edges where edge.old != edge.new {
+          guard meansTheSame(edge) else { return false }
+        }
+      }
+    }
+    return true
+  }
+
   /// A summary that is equal for definitions with the same meaning.
   private static func outline(_ reference: Reference, _ definition: Definition) -> String {
     var names: [String] = []

@@ -45,13 +45,23 @@ struct CatalogComparison {
   }
 
   mutating func run() {
-    for document in new.documents where old[document.id.value.string] == nil {
+    let renamed = renamedDocuments()
+    let replaced = Set(renamed.values.map(\.id.value))
+    for document in new.documents
+    where old[document.id.value.string] == nil && !replaced.contains(document.id.value) {
       let text = "the document \(quoted(document.id.value.string)) was added"
       report(.documentAdded, text, document.id.value, [], nil, document.id.location)
     }
     for document in old.documents {
       let nsid = document.id.value
       guard let other = new[nsid.string] else {
+        if let successor = renamed[nsid] {
+          let id = successor.id.value
+          let text =
+            "the document \(quoted(nsid.string)) was renamed to \(quoted(id.string))"
+          report(.documentRenamed, text, id, [], document.id.location, successor.id.location)
+          continue
+        }
         let text = "the document \(quoted(nsid.string)) was removed"
         report(.documentRemoved, text, nsid, [], document.id.location, nil)
         continue

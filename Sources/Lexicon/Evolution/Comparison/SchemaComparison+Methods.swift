@@ -94,7 +94,21 @@ extension SchemaComparison {
           of: "the error \(quoted(error.name.value))"
         )
       }
+      var removed = a.filter { !after.contains($0.name) }
       for error in b where !before.contains(error.name) {
+        let match = removed.prefix(64).firstIndex {
+          Self.isSimilar($0.name.value, error.name.value)
+        }
+        if let match {
+          let known = removed.remove(at: match)
+          $0.add(
+            .errorRenamed,
+            "the error \(quoted(known.name.value)) was renamed to \(quoted(error.name.value))",
+            known.name.location,
+            error.name.location
+          )
+          continue
+        }
         $0.add(
           .errorAdded,
           "the error \(quoted(error.name.value)) was added",
@@ -102,7 +116,7 @@ extension SchemaComparison {
           error.name.location
         )
       }
-      for error in a where !after.contains(error.name) {
+      for error in removed {
         $0.add(
           .errorRemoved,
           "the error \(quoted(error.name.value)) was removed",

@@ -3,18 +3,33 @@ extension SchemaComparison {
   mutating func compareProperties(_ old: [PropertySchema], _ new: [PropertySchema]) {
     let oldByName = Dictionary(old.map { ($0.name.value, $0) }) { first, _ in first }
     let newNames = Set(new.map(\.name.value))
+    let removed = old.filter { !newNames.contains($0.name.value) }
+    let renamed = renames(removed, new.filter { oldByName[$0.name.value] == nil })
     for property in new {
       within("properties", property.name.value) {
         if let before = oldByName[property.name.value] {
           $0.compare(before, property)
+        } else if let before = renamed[property.name.value] {
+          $0.renamed(before, property)
         } else {
           $0.added(property)
         }
       }
     }
-    for property in old where !newNames.contains(property.name.value) {
+    let replaced = Set(renamed.values.map(\.name.value))
+    for property in removed where !replaced.contains(property.name.value) {
       within("properties", property.name.value) { $0.removed(property) }
     }
+  }
+
+  private mutating func renamed(_ a: PropertySchema, _ b: PropertySchema) {
+    add(
+      .propertyRenamed,
+      "\(quoted(a.name.value)) was renamed to \(quoted(b.name.value))",
+      a.name.location,
+      b.name.location
+    )
+    compare(a.schema, b.schema)
   }
 
   private mutating func added(_ property: PropertySchema) {

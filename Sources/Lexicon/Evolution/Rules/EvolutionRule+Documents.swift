@@ -1,7 +1,8 @@
 // Changes of documents, definitions and record keys.
 extension EvolutionRule {
   static let documentRules = [
-    documentAdded, documentRemoved, definitionAdded, definitionRemoved, definitionRenamed,
+    documentAdded, documentRemoved, documentRenamed, definitionAdded, definitionRemoved,
+    definitionRenamed,
     definitionTypeChanged, descriptionChanged, recordKeyNarrowed, recordKeyWidened,
     recordKeyChanged,
   ]
@@ -21,6 +22,16 @@ extension EvolutionRule {
     .always(.breaking),
     "data and software that refer to it no longer find it",
     example: documentAdded.example.reversed
+  )
+
+  static let documentRenamed = EvolutionRule(
+    "document-renamed",
+    .always(.breaking),
+    "data and schemas refer to it by its NSID",
+    example: EvolutionExample(
+      .definitions(#""calm":{"type":"token","description":"At ease."}"#, of: "com.example.defs"),
+      .definitions(#""calm":{"type":"token","description":"At ease."}"#, of: "com.example.moods")
+    )
   )
 
   static let definitionAdded = EvolutionRule(

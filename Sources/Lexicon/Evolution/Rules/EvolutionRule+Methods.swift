@@ -2,7 +2,7 @@
 extension EvolutionRule {
   static let methodRules = [
     inputAdded, inputRemoved, outputAdded, outputRemoved, bodySchemaAdded, bodySchemaRemoved,
-    errorAdded, errorRemoved, permissionAdded, permissionRemoved,
+    errorAdded, errorRenamed, errorRemoved, permissionAdded, permissionRemoved,
   ]
 
   private static let object =
@@ -67,6 +67,17 @@ extension EvolutionRule {
     example: .procedure(
       #""output":\#(object),"errors":[{"name":"TooLong"}]"#,
       #""output":\#(object),"errors":[{"name":"TooLong"},{"name":"TooMany"}]"#
+    )
+  )
+
+  static let errorRenamed = EvolutionRule(
+    "error-renamed",
+    .always(.note),
+    "clients compare error names literally, and do not recognize the new one",
+    clause: Clause.method,
+    example: .procedure(
+      #""output":\#(object),"errors":[{"name":"ToLong"}]"#,
+      #""output":\#(object),"errors":[{"name":"TooLong"}]"#
     )
   )
 

@@ -2,7 +2,7 @@
 extension EvolutionRule {
   static let objectRules = [
     propertyAdded, requiredPropertyAdded, propertyRemoved, requiredPropertyRemoved,
-    propertyRequired, propertyOptional, nullAllowed, nullDisallowed,
+    propertyRenamed, propertyRequired, propertyOptional, nullAllowed, nullDisallowed,
   ]
 
   private static let text = #""text":{"type":"string","maxLength":300}"#
@@ -39,6 +39,17 @@ extension EvolutionRule {
     "software built for the old schema relies on it",
     in: [.request: "servers ignore it in requests that still have it"],
     example: requiredPropertyAdded.example.reversed
+  )
+
+  static let propertyRenamed = EvolutionRule(
+    "property-renamed",
+    .always(.breaking),
+    "fields cannot be renamed: software built for either version misses the value in data of the "
+      + "other",
+    example: .record(
+      #""createdat":{"type":"string","format":"datetime"}"#,
+      #""createdAt":{"type":"string","format":"datetime"}"#
+    )
   )
 
   static let propertyRequired = EvolutionRule(

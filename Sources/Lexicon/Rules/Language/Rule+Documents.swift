@@ -5,7 +5,8 @@ import ATProtoSyntax
 extension Rule {
   static let documentRules = [
     notALexicon, unsupportedVersion, missingVersion, badNSID, nsidUpperCase, nsidCaseConflict,
-    duplicateNSID, idPathMismatch, noDefinitions, badDefinitionName, twoPrimaries, primaryNotMain,
+    duplicateNSID, shadowedCopy, idPathMismatch, noDefinitions, badDefinitionName, twoPrimaries,
+    primaryNotMain,
     namedType,
   ]
 
@@ -92,6 +93,19 @@ extension Rule {
       RuleExample.definition(#"{"type":"integer"}"#).documents[0]
     ),
     good: .named("com.example.defs", "com.example.other")
+  )
+
+  static let shadowedCopy = Rule(
+    "shadowed-copy",
+    .note,
+    "A document of the project is used instead of a different one that only resolves references.",
+    reason: "The project may have changed the document since it was copied.",
+    clause: "Convention of lexgen",
+    bad: RuleExample(
+      RuleExample.sound.documents[0],
+      RuleExample.definition(#"{"type":"integer"}"#).documents[0]
+    ).withReferences(1),
+    good: RuleExample.named("com.example.defs", "com.example.other").withReferences(1)
   )
 
   static let idPathMismatch = Rule(

@@ -26,7 +26,10 @@ extension Rule {
     reason: "Unknown fields are ignored, so a misspelled limit has no effect.",
     clause: Clause.specification("Field Type Definitions"),
     bad: .definition(#"{"type":"string","maxlen":10}"#),
-    good: .definition(#"{"type":"string","maxLength":10}"#)
+    good: .definition(#"{"type":"string","maxLength":10}"#),
+    fix: { finding, tree in
+      PropertyFlag(at: finding.location.offset, in: tree)?.edit.map { [$0] } ?? []
+    }
   )
 
   static let wrongType = Rule(
@@ -100,13 +103,15 @@ extension Rule {
     good: .object(#""a":{"type":"boolean"}"#)
   )
 
+  /// A warning for names without a meaning.
   static let reservedName = Rule(
     "reserved-name",
     .error,
-    "A property name must not begin with '$'.",
-    reason: "Such names, like '$type', are reserved for the protocol.",
+    "A property must not be named '$type', '$link', or '$bytes'.",
+    reason: "These names have a meaning in all data. Other names that begin with '$' are reserved, "
+      + "too, and are a warning.",
     clause: "Data Model specification, \"Data Types\"",
-    bad: .object(#""$kind":{"type":"boolean"}"#),
+    bad: .object(#""$type":{"type":"string","const":"kind"}"#),
     good: .object(#""kind":{"type":"boolean"}"#)
   )
 

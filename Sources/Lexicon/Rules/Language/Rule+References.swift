@@ -1,7 +1,8 @@
 // Rules about references between definitions. `Document/Decoding/` and `Catalog/` report them.
 extension Rule {
   static let referenceRules = [
-    badReference, unresolvedReference, badRefTarget, aliasCycle, badUnionMember, emptyClosedUnion,
+    badReference, unresolvedReference, missingNamespace, badRefTarget, aliasCycle, badUnionMember,
+    emptyClosedUnion,
     unresolvedToken, dependsOnError,
   ]
 
@@ -15,7 +16,14 @@ extension Rule {
     good: referring(
       to: "com.example.defs#other",
       in: #""other":{"type":"object","properties":{}}"#
-    )
+    ),
+    fix: { finding, tree in
+      guard let value = tree.value(at: finding.location.offset),
+        case .string(let text) = value.kind,
+        let correction = ReferenceRemedy(text)?.correction
+      else { return [] }
+      return [TextEdit(value.range, LocatedTree.literal(correction))]
+    }
   )
 
   static let unresolvedReference = Rule(
@@ -26,6 +34,24 @@ extension Rule {
     clause: Clause.specification("ref"),
     bad: referring(
       to: "com.example.defs#otter",
+      in: #""other":{"type":"object","properties":{}}"#
+    ),
+    good: referring(
+      to: "com.example.defs#other",
+      in: #""other":{"type":"object","properties":{}}"#
+    )
+  )
+
+  static let missingNamespace = Rule(
+    "missing-namespace",
+    .error,
+    "The documents of a namespace that references lead to must be among the inputs.",
+    reason:
+      "Documents of another project have to be passed together with those that refer to them, "
+      + "or imported from the module that declares their types.",
+    clause: Clause.specification("ref"),
+    bad: referring(
+      to: "org.other.thing",
       in: #""other":{"type":"object","properties":{}}"#
     ),
     good: referring(

@@ -6,7 +6,7 @@ extension Rule {
     reason:
       "Code in many languages is generated from these names, and letters and digits work in all.",
     clause: Clause.casing,
-    bad: .record(#""created_at":{"type":"string","format":"datetime"}"#),
+    bad: .record(#""CreatedAt":{"type":"string","format":"datetime"}"#),
     good: .record(#""createdAt":{"type":"string","format":"datetime"}"#)
   ) { subject in
     if !Words.isLowerCamelCase(subject.name) {
@@ -15,15 +15,19 @@ extension Rule {
         "the name \(quoted(subject.name)) is not in lowerCamelCase"
       )
     }
+    // Names with other characters are reported by `name-syntax`.
     for definition in subject.document.definitions
-    where !Words.isLowerCamelCase(definition.name.value) {
+    where Words.fault(inName: definition.name.value) == nil
+      && !Words.isLowerCamelCase(definition.name.value)
+    {
       subject.report(
         at: definition.name.location,
         "the name \(quoted(definition.name.value)) is not in lowerCamelCase"
       )
     }
     subject.schemas { site in
-      guard let name = site.property?.name.value, !site.isElement, !Words.isLowerCamelCase(name)
+      guard let name = site.property?.name.value, !site.isElement,
+        Words.fault(inName: name) == nil, !Words.isLowerCamelCase(name)
       else { return nil }
       return "the name \(quoted(name)) is not in lowerCamelCase"
     }

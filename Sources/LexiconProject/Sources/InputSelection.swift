@@ -1,0 +1,42 @@
+/// What the command line says about the input of a command.
+package struct InputSelection {
+  /// Directories and files; none for those of the configuration.
+  package var inputs: [String]
+  /// The path of a document that is read from standard input, as one of the inputs.
+  package var standardInputPath: String?
+  /// Directories and files that only resolve references, in addition to those of the configuration.
+  package var references: [String]
+  package var include: [String]
+  package var exclude: [String]
+  /// The configuration file; nil for `lexgen.yaml` in the current directory, if it exists.
+  package var configuration: String?
+  /// Modules generated elsewhere.
+  package var imports: [ImportedModule]
+  /// The directories below which paths must spell NSIDs.
+  package var roots: [String]
+
+  package init(
+    inputs: [String] = [],
+    standardInputPath: String? = nil,
+    references: [String] = [],
+    include: [String] = [],
+    exclude: [String] = [],
+    configuration: String? = nil,
+    imports: [ImportedModule] = [],
+    roots: [String] = []
+  ) {
+    self.inputs = inputs
+    self.standardInputPath = standardInputPath
+    self.references = references
+    self.include = include
+    self.exclude = exclude
+    self.configuration = configuration
+    self.imports = imports
+    self.roots = roots
+  }
+
+  /// Whether the command line leaves the choice of documents to the configuration.
+  package var selectsNothing: Bool {
+    inputs.isEmpty && references.isEmpty && include.isEmpty && exclude.isEmpty && roots.isEmpty
+  }
+}
