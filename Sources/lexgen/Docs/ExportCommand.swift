@@ -82,7 +82,7 @@ struct ExportCommand: ParsableCommand {
     else { throw CommandFailure("'\(subject)' not found in the input") }
     switch definition.kind {
     case .record, .token, .schema: break
-    case .query, .procedure, .subscription, .permissionSet:
+    case .query, .procedure, .subscription, .permissionSet, .space:
       throw CommandFailure("'\(subject)' does not describe data")
     }
     return Reference(nsid: document.id.value, definition: name, at: definition.name.location)
