@@ -16,7 +16,7 @@ LEXICONS := Lexicons Tests/XRPCTests/Sample/Lexicons
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test build generate verify-generated lint format snapshots conformance \
-	docs docs-data fuzz kill bench clean unit example scenario
+	docs docs-data fuzz kill bench clean unit example scenario artifactbundle
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,7 @@ example: ## Build and run the example packages through the plugin
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
 	@! ls .build-example-types/checkouts | grep -E 'hummingbird|swift-nio|GRDB|async-http-client' || \
 		{ echo "Examples/Types resolves packages that it does not need"; exit 1; }
+	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.ci/plugin
 
 conformance: build ## Show which of our own and the public vectors pass, by operation
@@ -105,6 +106,9 @@ bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs
 	.build-release/release/Benchmarks xrpc
 	.build-release/release/Benchmarks pds
 	Benchmarks/dataset $(DATASET)
+
+artifactbundle: ## Build the program of the build plugin as an artifact bundle, with its checksum
+	.ci/artifactbundle
 
 kill: setup ## Kill servers under load CYCLES times (300); acknowledged data must not be lost
 	$(SWIFT) build $(DEBUG) $(STRICT) $(SWIFT_FLAGS) --build-tests

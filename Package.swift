@@ -25,6 +25,16 @@ func serverProduct(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Server"]))
 }
 
+/// `lexgen generate` for the build plugin. Its users compile it, unless the environment has the path of
+/// an artifact bundle, relative to this directory: `make artifactbundle`.
+let bundle = Context.environment["LEXGEN_BUNDLE"]
+let buildTool: Target =
+  if let bundle {
+    .binaryTarget(name: "lexgen-build", path: bundle)
+  } else {
+    .executableTarget(name: "lexgen-build", dependencies: ["LexiconProject", "LexiconCompiler"])
+  }
+
 let package = Package(
   name: "lexgen",
   platforms: [.macOS(.v26), .iOS(.v26)],
@@ -77,7 +87,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -154,10 +163,7 @@ let package = Package(
     ),
 
     // Floor 3
-    .target(
-      name: "Templating",
-      dependencies: [.product(name: "Mustache", package: "swift-mustache")]
-    ),
+    .target(name: "Templating"),
     .target(
       name: "LexiconTemplates",
       path: "Templates",
@@ -384,11 +390,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
-    // `lexgen generate` for the build plugin, whose users compile it.
-    .executableTarget(
-      name: "lexgen-build",
-      dependencies: ["LexiconProject", "LexiconCompiler"]
-    ),
+    buildTool,
     .plugin(name: "LexiconBuildPlugin", capability: .buildTool(), dependencies: ["lexgen-build"]),
     .plugin(
       name: "LexiconCommandPlugin",
@@ -573,9 +575,9 @@ let package = Package(
     .testTarget(
       name: "LexgenTests",
       dependencies: [
-        "lexgen", "lexgen-build", "TestSupport", "LexiconProject", "LexiconCompiler",
-        "LexiconTemplates", "Lexicon", "ATProtoData",
-      ]
+        "lexgen", "TestSupport", "LexiconProject", "LexiconCompiler", "LexiconTemplates",
+        "Lexicon", "ATProtoData",
+      ] + (bundle == nil ? ["lexgen-build"] : [])
     ),
     .testTarget(
       name: "ATProtoCommandTests",

@@ -35,7 +35,9 @@ struct LexiconBuildPlugin: BuildToolPlugin {
     if let configuration = lexicons.configuration {
       arguments += ["--config", TargetLexicons.path(configuration)]
       inputs.append(configuration)
-      inputs += ConfiguredPaths(configuration).documents(at: "imports")
+      inputs += ["imports", "references"].flatMap {
+        ConfiguredPaths(configuration).documents(at: $0)
+      }
     }
     for module in try ImportedModule.all(of: target, in: context.package) {
       arguments += module.sources.flatMap { ["--import", "\(module.name)=\($0)"] }

@@ -25,8 +25,13 @@ struct TargetLexicons {
     self.manifest = isInstalled ? manifest : nil
     if exists, let folders = try ConfiguredPaths(file).folders(at: "inputs") {
       roots = folders.map(Self.path)
-      documents = Self.sorted(folders.flatMap(Self.documents(below:)))
-        .filter { Self.path($0) != Self.path(manifest) }
+      // Documents that only resolve references may be below the inputs.
+      let references = (try? ConfiguredPaths(file).folders(at: "references")) ?? []
+      let other = references.map(Self.path).filter { !roots.contains($0) }
+      documents = Self.sorted(folders.flatMap(Self.documents(below:))).filter { document in
+        let path = Self.path(document)
+        return path != Self.path(manifest) && !other.contains { path.hasPrefix($0 + "/") }
+      }
     } else {
       let files = target.sourceFiles.map(\.url).filter(Self.isDocument)
       // On a disk that ignores case, they are one directory, and the paths of the files have its name.

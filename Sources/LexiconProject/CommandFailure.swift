@@ -17,6 +17,8 @@ package struct CommandFailure: Error {
   package var diagnostics: [Diagnostic]
   /// Whether the message begins with the path of a file.
   private var isLocated = false
+  /// Whether the message is printed before the diagnostics.
+  private var isHeading = false
 
   package init(
     _ message: String,
@@ -36,6 +38,12 @@ package struct CommandFailure: Error {
     isLocated = true
   }
 
+  /// Creates a failure because of errors in documents, with a line that introduces them.
+  package init(heading: String, diagnostics: [Diagnostic]) {
+    self.init("\(heading):", status: Self.findings, diagnostics: diagnostics)
+    isHeading = true
+  }
+
   /// There are findings, which are printed already.
   package static let reported = CommandFailure("", status: findings)
 
@@ -46,11 +54,10 @@ package struct CommandFailure: Error {
 
   /// The lines for standard error.
   package var text: String {
-    var lines = diagnostics.map(\.description)
-    if !message.isEmpty {
-      lines.append(isLocated || !diagnostics.isEmpty ? message : "Error: \(message)")
-    }
-    if let hint { lines.append(hint) }
-    return lines.joined(separator: "\n")
+    let lines = diagnostics.map(\.description)
+    let bare = isLocated || !diagnostics.isEmpty && !isHeading
+    let sentence = message.isEmpty ? [] : [bare ? message : "Error: \(message)"]
+    return ((isHeading ? sentence + lines : lines + sentence) + [hint].compactMap(\.self))
+      .joined(separator: "\n")
   }
 }

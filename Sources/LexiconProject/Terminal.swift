@@ -17,20 +17,13 @@ package enum Terminal {
     write(text, to: STDOUT_FILENO)
   }
 
-  /// Writes complete lines for people to standard error.
-  package static func message(_ lines: String) {
-    write(lines, to: STDERR_FILENO)
-  }
-
-  /// Whether messages may be colored: see https://no-color.org; not on terminals without color.
-  package static var isColored: Bool {
+  /// Whether a result on standard output may be colored: see https://no-color.org; not on terminals
+  /// without color.
+  package static var isResultColored: Bool {
     func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
-    return isatty(STDERR_FILENO) == 1 && variable("NO_COLOR").isEmpty
+    return isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").isEmpty
       && !["", "dumb"].contains(variable("TERM"))
   }
-
-  /// Whether a result on standard output may be colored.
-  package static var isResultColored: Bool { isColored && isatty(STDOUT_FILENO) == 1 }
 
   package static func progress(_ text: String) {
     write("lexgen: \(text)")
@@ -39,10 +32,6 @@ package enum Terminal {
   /// `1 error`, `2 errors`
   package static func count(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
-  }
-
-  package static func validDocuments(_ count: Int, of fileCount: Int) -> String {
-    "\(count) of \(Terminal.count(fileCount, "file")) \(count == 1 ? "is a valid document" : "are valid documents")"
   }
 
   /// `0.123 s`

@@ -1,5 +1,3 @@
-import Mustache
-
 /// Escapes text for the places of a page where it appears.
 ///
 /// By bytes: a combining mark after `"`, or a letter of the class Prepend before `<`, makes one
@@ -7,7 +5,14 @@ import Mustache
 package enum PageText {
   /// Text between tags and in quoted attributes.
   package static func html(_ text: String) -> String {
-    replacing(text) { byte in
+    var bytes: [UInt8] = []
+    append(text, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends text as ``html(_:)`` escapes it.
+  static func append(_ text: String, to bytes: inout [UInt8]) {
+    append(text, to: &bytes) { byte in
       switch byte {
       case UInt8(ascii: "<"): "&lt;"
       case UInt8(ascii: ">"): "&gt;"
@@ -21,15 +26,16 @@ package enum PageText {
 
   /// JSON within a `script` element, which `</script>` or `<!--` in a string would end.
   package static func script(json: String) -> String {
-    replacing(json) { $0 == UInt8(ascii: "<") ? "\\u003c" : nil }
+    var bytes: [UInt8] = []
+    append(json, to: &bytes) { $0 == UInt8(ascii: "<") ? "\\u003c" : nil }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func replacing(
+  private static func append(
     _ text: String,
+    to bytes: inout [UInt8],
     _ replacement: (UInt8) -> StaticString?
-  ) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
+  ) {
     for byte in text.utf8 {
       if let replacement = replacement(byte) {
         replacement.withUTF8Buffer { bytes += $0 }
@@ -37,16 +43,5 @@ package enum PageText {
         bytes.append(byte)
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
-}
-
-/// HTML for swift-mustache, whose own escape compares characters.
-struct PageContentType: MustacheContentType {
-  /// The name by which templates refer to it.
-  static let name = "PAGE"
-  /// The first line of a template that has this type. Rendering leaves it out.
-  static let line = "{{% CONTENT_TYPE:\(name)}}\n"
-
-  func escapeText(_ text: String) -> String { PageText.html(text) }
 }

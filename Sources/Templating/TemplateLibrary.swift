@@ -1,20 +1,13 @@
-import Mustache
-
 /// Parsed templates, ready to render.
 package struct TemplateLibrary: Sendable {
-  private let templates: [String: MustacheTemplate]
+  private let templates: [String: Template]
 
   /// Parses templates.
   ///
-  /// - Parameter sources: Mustache text as UTF-8, by template name.
-  /// - Throws: a parser error of swift-mustache if a source is not a valid template.
+  /// - Parameter sources: templates as UTF-8, by name.
+  /// - Throws: ``TemplateError`` if a source is not a valid template.
   package init(_ sources: [String: [UInt8]]) throws {
-    MustacheContentTypes.register(PageContentType(), named: PageContentType.name)
-    templates = try sources.mapValues { bytes in
-      try MustacheTemplate(
-        string: PageContentType.line + String(decoding: bytes, as: UTF8.self)
-      )
-    }
+    templates = try sources.mapValues(Template.init)
   }
 
   /// Renders the template called `name`, which must be in the library, with the values of `view`.
@@ -22,6 +15,6 @@ package struct TemplateLibrary: Sendable {
     guard let template = templates[name] else {
       preconditionFailure("no template named '\(name)'")
     }
-    return template.render(view)
+    return TemplateRenderer.render(template, view)
   }
 }

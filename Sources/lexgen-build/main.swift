@@ -33,6 +33,7 @@ struct BuildArguments {
   private mutating func set(_ option: String, to value: String) throws(CommandFailure) {
     switch option {
     case "--root": input.roots.append(value)
+    case "--refs": input.references.append(value)
     case "--config": input.configuration = value
     case "--module": options.module = value
     case "--output": options.output = value

@@ -27,7 +27,7 @@ struct Lexgen: ParsableCommand {
 
       Exit status: 0 on success; 1 if there are findings, such as errors in a document or a \
       breaking change; 2 if the command line or the configuration is invalid, or a file cannot be \
-      written.
+      written; 3 if 'lexgen diff' cannot compare everything.
       """,
     version: Version.text,
     subcommands: [
@@ -82,4 +82,6 @@ enum Status {
   static let findings = ExitCode(CommandFailure.findings)
   /// The command line or the configuration is invalid, or a file cannot be written.
   static let usage = ExitCode(CommandFailure.usage)
+  /// Not everything was compared.
+  static let incomplete = ExitCode(3)
 }

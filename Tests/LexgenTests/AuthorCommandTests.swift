@@ -47,7 +47,7 @@ struct AuthorCommandTests {
     let arguments = ["--config", "notes/lexgen.yaml"]
     let check = try LexgenProcess(["check"] + arguments, in: folder)
     #expect(check.status == 0, "\(check.error)")
-    #expect(check.lines == ["lexgen: 5 documents, no findings"])
+    #expect(check.lines == ["lexgen: checked 5 documents: no problems"])
     let format = try LexgenProcess(["format", "--check", "notes/Lexicons"], in: folder)
     #expect(format.status == 0, "\(format.output)")
     let generated = try LexgenProcess(["generate"] + arguments, in: folder)
@@ -55,6 +55,54 @@ struct AuthorCommandTests {
     #expect(try folder.names(below: "notes/Sources/Lexicons").count > 1)
     let workflow = try folder.text("notes/.github/workflows/lexicons.yml")
     #expect(workflow.contains("lexgen check") && workflow.contains("lexgen diff"))
+  }
+
+  @Test(
+    "what init writes passes its own strict check",
+    arguments: [
+      "com.example", "com.example.notes", "org.example-site.app", "io.github.me", "dev.x1.a2",
+      "com.example.Notes", "Com.Example.notes", "net.example.very.long.group.of.segments", "a.bc",
+      "xyz.example.list", "com.example.record", "com.example.defs", "com.example.query",
+    ]
+  )
+  func ownCheck(_ group: String) throws {
+    let folder = try TemporaryFolder()
+    let made = try LexgenProcess("init", "--group", group, in: folder)
+    #expect(made.status == 0, "\(made.error)")
+    let lowercase = group.lowercased()
+    let note = "lexgen: using \(lowercase), because the domain authority of an NSID is lowercase"
+    #expect(made.lines == (group == lowercase ? [] : [note]))
+    let check = try LexgenProcess("check", "--strict", in: folder)
+    #expect(check.status == 0 && check.output.isEmpty, "\(check.output)")
+    #expect(check.lines == ["lexgen: checked 5 documents: no problems"])
+  }
+
+  @Test("init uses the directory 'lexicons' if it exists")
+  func lowercaseDirectory() throws {
+    let folder = try TemporaryFolder()
+    try folder.folder("lexicons")
+    #expect(try LexgenProcess("init", in: folder).status == 0)
+    #expect(try folder.names(below: "lexicons").count == 5)
+    #expect(try folder.text("lexgen.yaml").contains("inputs: lexicons\n"))
+    #expect(try LexgenProcess("check", in: folder).status == 0)
+    let other = try TemporaryFolder()
+    try other.folder("lexicons")
+    let made = try LexgenProcess("new", "record", "com.example.notes.note", in: other)
+    #expect(made.output == "lexicons/com/example/notes/note.json\n")
+  }
+
+  @Test("new writes the domain authority in lower case, and knows the name of shared definitions")
+  func names() throws {
+    let folder = try TemporaryFolder()
+    let made = try LexgenProcess("new", "record", "com.Example.myNote", in: folder)
+    #expect(made.output == "Lexicons/com/example/myNote.json\n", "\(made.error)")
+    #expect(made.lines.count == 1 && made.lines[0].hasPrefix("lexgen: using com.example, because"))
+    let defs = try LexgenProcess("new", "defs", "com.example.notes.defs", in: folder)
+    #expect(defs.status == 0 && defs.lines.isEmpty)
+    let other = try LexgenProcess("new", "defs", "com.example.notes.shared", in: folder)
+    #expect(
+      other.lines == ["lexgen: shared definitions usually go into a document named 'defs'"]
+    )
   }
 
   @Test("init writes nothing if a file exists")
@@ -75,6 +123,7 @@ struct AuthorCommandTests {
     arguments: [
       ("record", "thing"), ("query", "getThing"), ("procedure", "putThing"),
       ("subscription", "subscribeThings"), ("permission-set", "thingBasic"),
+      ("defs", "defs"),
     ]
   )
   func skeleton(_ kind: String, _ name: String) throws {
@@ -86,8 +135,8 @@ struct AuthorCommandTests {
     for (kind, name) in [("record", "item"), ("query", "listItems")] {
       #expect(try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder).status == 0)
     }
-    let check = try LexgenProcess("check", "Lexicons", in: folder)
-    #expect(check.status == 0 && !check.error.contains("warning"), "\(check.error)")
+    let check = try LexgenProcess("check", "Lexicons", "--strict", in: folder)
+    #expect(check.status == 0 && !check.output.contains("warning"), "\(check.output)")
     let again = try LexgenProcess("new", kind, "com.example.some.\(name)", in: folder)
     #expect(again.status == 2)
   }
@@ -108,11 +157,11 @@ struct AuthorCommandTests {
       (
         "com.example.note",
         #"{"$type":"com.example.note","text":"much too long","tags":[{},{"name":"four"}]}"#, 1,
-        ["text:", "tags[1].name:"]
+        ["1:36: error: text:", "1:71: error: tags[1].name:"]
       ),
-      ("com.example.note#tag", #"{"name":1}"#, 1, ["name:"]),
-      ("com.example.getNote/output", "{}", 1, ["note:"]),
-      ("com.example.note", #"{"text":"#, 1, ["cannot read data:"]),
+      ("com.example.note#tag", #"{"name":1}"#, 1, ["1:9: error: name:"]),
+      ("com.example.getNote/output", "{}", 1, ["1:1: error: note:"]),
+      ("com.example.note", #"{"text":"#, 1, ["1:9: error: "]),
     ] as [(String, String, Int32, [String])]
   )
   func validate(_ nsid: String, _ data: String, _ status: Int32, _ paths: [String]) throws {
@@ -122,7 +171,9 @@ struct AuthorCommandTests {
     #expect(run.status == status, "\(run.error)")
     let lines = run.output.split(separator: "\n").map(String.init)
     #expect(lines.count == paths.count, "\(lines)")
-    for (line, path) in zip(lines, paths) { #expect(line.hasPrefix("data.json: \(path)")) }
+    for (line, path) in zip(lines, paths) {
+      #expect(line.hasPrefix("data.json:\(path)"), "\(line)")
+    }
   }
 
   @Test("validate reads DAG-CBOR and standard input, and escapes control characters")
@@ -143,8 +194,8 @@ struct AuthorCommandTests {
       in: folder
     )
     #expect(refused.status == 1)
-    #expect(refused.output.contains("bad.cbor: $type:"))
-    #expect(refused.output.contains("absent.json: cannot"))
+    #expect(refused.output.contains("bad.cbor: error: $type: "))
+    #expect(refused.error.contains("absent.json: error: cannot read"))
     #expect(!refused.output.contains("\u{1B}"))
     let child = try ChildProcess(
       try ChildProcess.built("lexgen"),
@@ -153,7 +204,10 @@ struct AuthorCommandTests {
       folder: URL(filePath: folder.path)
     )
     #expect(child.status == 1)
-    #expect(child.lines.first?.hasPrefix("standard input: $type:") == true)
+    #expect(
+      child.lines.first?.hasPrefix("standard input:1:21: error: $type: ") == true,
+      "\(child.lines)"
+    )
   }
 
   @Test("validate and sample reject a definition without data", arguments: ["validate", "sample"])

@@ -99,8 +99,8 @@ struct CommandTests {
     arguments: [
       (
         "output: out\nouptut: x\n",
-        "2:1: error: unknown key 'ouptut'; known keys: inputs, output, include, exclude, module, "
-          + "targets, imports, subsets, access, emit, rules, baseline, strict, locked"
+        "2:1: error: unknown key 'ouptut'; known keys: inputs, references, output, include, exclude, "
+          + "module, targets, imports, subsets, access, emit, rules, baseline, strict, locked, diff"
       ),
       ("output: [a, b]\n", "1:9: error: expected a string, found an array"),
       ("inputs: [in, 3]\n", "1:14: error: expected a string, found an integer"),

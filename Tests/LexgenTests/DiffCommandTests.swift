@@ -139,7 +139,8 @@ struct DiffCommandTests {
     let github = try LexgenProcess("diff", "one", "three", "--format", "github", in: folder)
     #expect(
       github.output.hasPrefix(
-        "::error file=three/post.json,line=3,col=8,title=string-length-narrowed::'text' could"
+        "::error file=three/post.json,line=3,col=8,endLine=3,endColumn=9,"
+          + "title=string-length-narrowed::'text' could"
       )
     )
   }
@@ -205,8 +206,174 @@ struct DiffCommandTests {
     // The other documents are still compared, and the repaired one is not a new document.
     #expect(run.output.contains("[string-length-narrowed, breaking]"))
     #expect(!run.output.contains("document-added"))
-    #expect(run.lines == ["lexgen: breaking changes: 1 breaking, 1 not compared"])
+    let gap =
+      "lexgen: comparison incomplete: 1 document is not compared, because its old version has errors; "
+      + "pass --allow old-errors to accept that"
+    #expect(run.lines == ["lexgen: breaking changes: 1 breaking, 1 not compared", gap])
+    // Without a breaking change, the gap decides.
+    try folder.write(Self.record(300), to: "whole/post.json")
+    let incomplete = try LexgenProcess("diff", "half", "whole", in: folder)
+    #expect(incomplete.status == 3 && incomplete.lines.last == gap)
+    let allowed = try LexgenProcess("diff", "half", "whole", "--allow", "old-errors", in: folder)
+    #expect(allowed.status == 0 && allowed.lines.count == 1)
     #expect(try LexgenProcess("diff", "whole", "half", in: folder).status == 2)
+  }
+
+  @Test(
+    "a comparison of nothing has a status of its own",
+    arguments: [
+      (["empty", "one"], "missing", "'empty' has no documents"),
+      (["one", "one", "--include", "com.example.post", "--allow", "missing"], "", ""),
+    ]
+  )
+  func nothing(_ arguments: [String], _ gap: String, _ message: String) throws {
+    let folder = try Self.project()
+    try folder.write("{}", to: "empty/package.json")
+    let run = try LexgenProcess(["diff"] + arguments, in: folder)
+    #expect(run.status == (gap.isEmpty ? 0 : 3), "\(run.error)")
+    guard !gap.isEmpty else { return }
+    #expect(run.lines.last?.hasPrefix("lexgen: comparison incomplete: \(message)") == true)
+    for allowed in [["--allow", gap], []] {
+      if allowed.isEmpty { try folder.write("diff: {allow: \(gap)}\n", to: "lexgen.yaml") }
+      let run = try LexgenProcess(["diff"] + arguments + allowed, in: folder)
+      #expect(run.status == 0, "\(run.error)")
+    }
+    try folder.write("diff: {allow: everything}\n", to: "lexgen.yaml")
+    #expect(try LexgenProcess(["diff"] + arguments, in: folder).status == 2)
+  }
+
+  @Test("diff follows the selection")
+  func selection() throws {
+    let folder = try Self.project()
+    for version in ["one", "three"] {
+      try folder.write(Documents.object("com.example.same"), to: "\(version)/same.json")
+    }
+    let same = ["diff", "one", "three", "--include", "com.example.same"]
+    let run = try LexgenProcess(same, in: folder)
+    #expect(run.status == 0 && run.lines == ["lexgen: no changes"], "\(run.error)")
+    #expect(
+      try LexgenProcess("diff", "one", "three", "--exclude", "com.example.post", in: folder).status
+        == 0
+    )
+    #expect(
+      try LexgenProcess("diff", "one", "three", "--include", "com.example.*", in: folder).status
+        == 1
+    )
+    // Errors in the new version count only if it is selected.
+    try folder.write(
+      Documents.query("com.example.bad").replacing("query", with: "qery"),
+      to: "three/b.json"
+    )
+    #expect(try LexgenProcess("diff", "one", "three", in: folder).status == 2)
+    #expect(try LexgenProcess(same, in: folder).status == 0)
+    try folder.write("include: com.example.same\n", to: "lexgen.yaml")
+    #expect(try LexgenProcess("diff", "one", "three", in: folder).status == 0)
+  }
+
+  static let accepted = """
+    accepted:
+      - rule: string-length-narrowed
+        nsid: com.example.post
+        path: /defs/main/record/properties/text
+        reason: No post is longer.
+
+    """
+
+  @Test("accepted changes do not fail")
+  func acceptance() throws {
+    let folder = try Self.project()
+    try folder.write(Self.accepted, to: "accepted.yaml")
+    let arguments = ["diff", "one", "three", "--accept", "accepted.yaml"]
+    let run = try LexgenProcess(arguments, in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(run.output.contains(": note: 'text' could have"), "\(run.output)")
+    #expect(run.output.contains("[string-length-narrowed, accepted: No post is longer.]"))
+    #expect(run.lines == ["lexgen: only accepted changes: 1 accepted"])
+    let json = try LexgenProcess(arguments + ["--format", "json"], in: folder)
+    #expect(json.output.contains(#""accepted":"No post is longer.""#), "\(json.output)")
+    try folder.write("diff: {accept: accepted.yaml}\n", to: "lexgen.yaml")
+    #expect(try LexgenProcess("diff", "one", "three", in: folder).status == 0)
+  }
+
+  @Test("--write-accept adds entries that need a reason")
+  func writeAcceptance() throws {
+    let folder = try Self.project()
+    let arguments = ["diff", "one", "three", "--accept", "accepted.yaml"]
+    let written = try LexgenProcess(arguments + ["--write-accept"], in: folder)
+    #expect(written.status == 1)
+    #expect(
+      written.lines.contains("lexgen: accepted.yaml: added 1 change; write their reasons"),
+      "\(written.error)"
+    )
+    let refused = try LexgenProcess(arguments, in: folder)
+    #expect(refused.status == 2 && refused.error.contains("'reason' must be a string"))
+    let text = try folder.text("accepted.yaml")
+    #expect(text.contains("path: \"/defs/main/record/properties/text\"\n"), "\(text)")
+    try folder.write(
+      text.replacing("reason: \"\"", with: "reason: \"Fine: \\\"short\\\".\""),
+      to: "accepted.yaml"
+    )
+    #expect(try LexgenProcess(arguments, in: folder).status == 0)
+    // Existing entries are kept.
+    let before = try folder.text("accepted.yaml")
+    let again = try LexgenProcess(arguments + ["--write-accept"], in: folder)
+    #expect(again.status == 0)
+    #expect(try folder.text("accepted.yaml") == before)
+    #expect(try LexgenProcess("diff", "one", "three", "--write-accept", in: folder).status == 2)
+  }
+
+  @Test("an entry without a change is a warning")
+  func unusedAcceptance() throws {
+    let folder = try Self.project()
+    try folder.write(
+      Self.accepted + "  - {rule: property-removed, nsid: com.other.*, reason: x}\n",
+      to: "accepted.yaml"
+    )
+    let arguments = ["diff", "one", "three", "--accept", "accepted.yaml"]
+    let run = try LexgenProcess(arguments, in: folder)
+    #expect(run.status == 0)
+    #expect(
+      run.findings.contains {
+        $0.hasPrefix("accepted.yaml:6:5: warning: no change matches this entry; remove it")
+      },
+      "\(run.output)"
+    )
+    #expect(try LexgenProcess(arguments + ["--strict"], in: folder).status == 1)
+  }
+
+  @Test(
+    "a file of accepted changes must be valid",
+    arguments: [
+      (
+        "accepted:\n  - {rule: property-removed, nsid: a.b.c}\n",
+        "2:5: error: an accepted change requires 'reason'"
+      ),
+      (
+        "accepted:\n  - {rule: property-removed, nsid: a.b.c, reason: ''}\n",
+        "2:51: error: 'reason' must be a string that is not empty"
+      ),
+      (
+        "accepted:\n  - {rule: property-remove, nsid: a.b.c, reason: x}\n",
+        "2:12: error: 'property-remove' is not a rule of 'lexgen diff'; did you mean "
+          + "'property-removed'?"
+      ),
+      (
+        "accepted:\n  - {rule: property-removed, nsid: x, reason: x}\n",
+        "2:36: error: 'x' is not a valid NSID or a prefix such as 'com.example.*'"
+      ),
+      ("accept: []\n", "1:1: error: unknown key 'accept'; the only known key is 'accepted'"),
+      ("[]\n", "1:1: error: a file of accepted changes must be a mapping with the key 'accepted'"),
+    ]
+  )
+  func invalidAcceptance(_ text: String, _ error: String) throws {
+    let folder = try Self.project()
+    try folder.write(text, to: "accepted.yaml")
+    let run = try LexgenProcess("diff", "one", "three", "--accept", "accepted.yaml", in: folder)
+    #expect(run.status == 2)
+    #expect(run.lines.first?.hasPrefix("accepted.yaml:\(error)") == true, "\(run.error)")
+    #expect(
+      try LexgenProcess("diff", "one", "three", "--accept", "absent.yaml", in: folder).status == 2
+    )
   }
 
   static let git = "/usr/bin/git"
@@ -260,9 +427,19 @@ struct DiffCommandTests {
     }
     // As in the first pull request that adds documents.
     let absent = "'HEAD' has no documents at 'absent'"
-    let first = try diff("git:HEAD:absent", "Lexicons")
+    let first = try diff("git:HEAD:absent", "Lexicons", "--allow", "missing")
     #expect(first.status == 0 && first.output.contains("[document-added, compatible]"))
-    #expect(first.lines.first == "lexgen: \(absent); every document is new")
+    #expect(first.lines == ["lexgen: only compatible changes: 1 compatible"])
+    let unexpected = try diff("git:HEAD:absent", "Lexicons")
+    #expect(unexpected.status == 3)
+    let gap = "\(absent); pass --allow missing if the first documents are new"
+    #expect(unexpected.lines.last == "lexgen: comparison incomplete: \(gap)")
+    let misspelled = try diff("git:HEAD:Lexicon", "Lexicons", "--format", "json")
+    #expect(misspelled.status == 3 && misspelled.output.contains(#""complete":false"#))
+    #expect(
+      misspelled.error.contains("no documents at 'Lexicon'; did you mean 'Lexicons'?"),
+      "\(misspelled.error)"
+    )
     let last = try diff("Lexicons", "git:HEAD:absent")
     #expect(last.status == 2 && last.lines == ["git:HEAD:absent: error: \(absent)"])
   }

@@ -130,7 +130,10 @@ struct FindingsReportTests {
     let report = try Self.object(Self.full().json())
     let expected: [String: Any] = [
       "format": 1, "command": "check",
-      "summary": ["errors": 0, "warnings": 1, "notes": 0, "known": 3, "verdict": "breaking"],
+      "summary": [
+        "errors": 0, "warnings": 1, "notes": 0, "known": 3, "hidden": 0,
+        "verdict": "breaking",
+      ],
       "findings": [
         [
           "rule": "some-rule", "severity": "warning", "message": "wrong", "file": "a.json",

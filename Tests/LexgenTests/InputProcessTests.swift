@@ -27,7 +27,7 @@ struct InputProcessTests {
     let run = try LexgenProcess("check", "in", "other/four.yaml", in: folder)
     #expect(run.status == 0)
     let last = try #require(run.lines.last)
-    #expect(last.hasPrefix("lexgen: 4 documents, "), "\(run.error)")
+    #expect(last.hasPrefix("lexgen: checked 4 documents: "), "\(run.error)")
     #expect(last.hasSuffix("; skipped 2 other files"), "\(run.error)")
   }
 
@@ -111,13 +111,16 @@ struct InputProcessTests {
     let run = try LexgenProcess("check", "bad.json", in: folder)
     #expect(run.status == 0)
     #expect(
-      run.lines.first
+      run.findings.first
         == "bad.json:1:1: warning: the file begins with a byte order mark, which is ignored; remove it "
         + "[byte-order-mark]"
     )
-    #expect(run.lines.last?.hasPrefix("lexgen: 1 document, 1 warning") == true, "\(run.error)")
+    #expect(
+      run.lines.last?.hasPrefix("lexgen: checked 1 document: 1 warning") == true,
+      "\(run.error)"
+    )
     let fixed = try LexgenProcess("check", "bad.json", "--fix", in: folder)
-    #expect(fixed.status == 0 && !fixed.error.contains("byte-order-mark"), "\(fixed.error)")
+    #expect(fixed.status == 0 && !fixed.output.contains("byte-order-mark"), "\(fixed.output)")
     #expect(try folder.text("bad.json") == Self.document)
   }
 
@@ -151,11 +154,8 @@ struct InputProcessTests {
     try folder.write(Documents.object("com.example.good"), to: "good.json")
     let run = try LexgenProcess("check", "good.json", name, in: folder)
     #expect(run.status == 1)
-    #expect(
-      run.lines == [
-        "\(name):1:1: error: \(message)", "1 error; 1 of 1 file is a valid document",
-      ]
-    )
+    #expect(run.findings == ["\(name):1:1: error: \(message)"])
+    #expect(run.lines == ["lexgen: checked 1 document: 1 error"])
   }
 
   /// Root can read everything, so for root an unreadable file must be a special one.
@@ -174,9 +174,9 @@ struct InputProcessTests {
     #endif
     let run = try LexgenProcess("check", "in", in: folder)
     #expect(run.status == 1)
-    let line = try #require(run.lines.first)
+    let line = try #require(run.findings.first)
     #expect(line.hasPrefix("in/secret.json:1:1: error: cannot read: "))
-    #expect(run.lines.last == "1 error; 1 of 1 file is a valid document")
+    #expect(run.lines == ["lexgen: checked 1 document: 1 error"])
   }
 
   @Test("a second file with the same NSID is a warning if equal and an error if different")
@@ -189,18 +189,21 @@ struct InputProcessTests {
     let same = try LexgenProcess("check", "in", "also", "in/a.json", in: folder)
     #expect(same.status == 0)
     #expect(
-      same.lines.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
-        "in/b.json:1:19: warning:", "in/a.json:1:19: note:", "lexgen: 1",
+      same.findings.map { $0.split(separator: " ").prefix(2).joined(separator: " ") } == [
+        "in/b.json:1:19: warning:", "in/a.json:1:19: note:",
       ]
     )
+    #expect(same.lines == ["lexgen: checked 1 document: 1 warning"])
 
     try folder.write(Documents.query("com.example.same"), to: "in/b.json")
     for inputs in [["in/a.json", "in/b.json"], ["in/b.json", "in/a.json"]] {
       let other = try LexgenProcess(["check"] + inputs, in: folder)
       #expect(other.status == 1)
-      #expect(other.lines.first?.hasPrefix("in/b.json:1:19: error: ") == true)
-      #expect(other.lines.first?.hasSuffix("[duplicate-nsid]") == true)
-      #expect(other.lines.last == "1 error; 0 of 2 files are valid documents")
+      #expect(other.findings.first?.hasPrefix("in/b.json:1:19: error: ") == true)
+      #expect(other.findings.first?.hasSuffix("[duplicate-nsid]") == true)
+      #expect(
+        other.lines == ["lexgen: checked 0 of 1 document: 1 error; 1 document has errors"]
+      )
     }
   }
 
@@ -261,7 +264,7 @@ struct InputProcessTests {
     }
     let sorted = try LexgenProcess("check", "in", "gone", in: folder)
     #expect(sorted.status == 1)
-    let places = sorted.lines.dropLast().map { $0.prefix { $0 != ":" } }
+    let places = sorted.findings.map { $0.prefix { $0 != ":" } }
     #expect(
       places == ["gone", "in/a.json", "in/a.json", "in/b.json", "in/b.json"]
         + ["in/c.json", "in/c.json"]
@@ -274,6 +277,6 @@ struct InputProcessTests {
       "in/a.json",
       in: folder
     )
-    #expect(reversed.error == sorted.error)
+    #expect(reversed.output == sorted.output)
   }
 }

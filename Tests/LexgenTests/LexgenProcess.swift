@@ -10,6 +10,8 @@ struct LexgenProcess {
   /// Lines of standard error without excerpts of the source, and without the path of the temporary
   /// directory, which differs in each run.
   let lines: [String]
+  /// The same for standard output.
+  let findings: [String]
 
   /// Runs `lexgen` in `folder`.
   ///
@@ -28,7 +30,11 @@ struct LexgenProcess {
     status = child.status
     output = String(decoding: child.output, as: UTF8.self)
     error = String(decoding: child.error, as: UTF8.self)
-    lines = error.replacing("\(folder.path)/", with: "").split(separator: "\n").map(String.init)
-      .filter { $0.prefixMatch(of: /\ *[0-9]*\ \|/) == nil }
+    func lines(_ text: String) -> [String] {
+      text.replacing("\(folder.path)/", with: "").split(separator: "\n").map(String.init)
+        .filter { $0.prefixMatch(of: /\ *[0-9]*\ \|/) == nil }
+    }
+    self.lines = lines(error)
+    findings = lines(output)
   }
 }

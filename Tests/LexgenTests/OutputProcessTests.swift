@@ -229,7 +229,7 @@ struct OutputProcessTests {
     )
     let manifest = try folder.text("P/Package.swift")
     #expect(manifest.hasPrefix("// swift-tools-version: "))
-    #expect(manifest.contains(#"path: "../runtime""#))
+    #expect(manifest.contains(#".package(name: "lexgen", path: "../runtime", traits: [])"#))
     #expect(manifest.contains(#".library(name: "OrgOtherAPI", targets: ["OrgOtherAPI"])"#))
     // Generated, so it is replaced and removed like the other files.
     try folder.write("targets:\n", to: "lexgen.yaml")
@@ -245,6 +245,54 @@ struct OutputProcessTests {
       in: folder
     )
     #expect(again.error.contains("6 files (4 written, 2 unchanged, 3 removed)"), "\(again.error)")
+  }
+
+  @Test(
+    "--package with a URL requires a version",
+    arguments: [
+      ([], "from: \"0.1.0\""), (["--runtime-version", "branch:main"], "branch: \"main\""),
+      (["--runtime-version", "exact:0.1.2"], "exact: \"0.1.2\""),
+    ]
+  )
+  func runtimeVersion(_ arguments: [String], _ requirement: String) throws {
+    let folder = try Self.project()
+    let url = "https://git.example/lexgen.git"
+    let run = try LexgenProcess(
+      ["generate", "in", "-o", "P", "--package", "P", "--runtime", url] + arguments,
+      in: folder
+    )
+    #expect(run.status == 0, "\(run.error)")
+    #expect(
+      try folder.text("P/Package.swift").contains(
+        ".package(url: \"\(url)\", \(requirement), traits: [])"
+      )
+    )
+  }
+
+  @Test("--package imports the modules of the runtime package, and no others")
+  func packageImports() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.object("com.atproto.repo.strongRef"), to: "vendor/strongRef.json")
+    try folder.write(
+      Documents.object("com.example.one", "com.atproto.repo.strongRef"),
+      to: "in/one.json"
+    )
+    let arguments = [
+      "generate", "in", "-o", "P", "--package", "P", "--runtime", "../r", "--import",
+    ]
+    let run = try LexgenProcess(arguments + ["ComAtprotoAPI=vendor"], in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    let manifest = try folder.text("P/Package.swift")
+    #expect(manifest.contains(#".product(name: "ComAtprotoAPI", package: "lexgen"),"#))
+    #expect(try folder.names(below: "P/Sources").allSatisfy { $0.hasPrefix("P/") })
+    let other = try LexgenProcess(arguments + ["Others=vendor"], in: folder)
+    #expect(other.status == 2 && other.error.contains("--package cannot import 'Others'"))
+    let twice = try LexgenProcess(
+      ["generate", "vendor", "-o", "Q", "--package", "Q", "--runtime", "../r"]
+        + ["--module", "ComAtprotoAPI"],
+      in: folder
+    )
+    #expect(twice.status == 2 && twice.error.contains("import it with --import ComAtprotoAPI=DIR"))
   }
 
   static let subset =

@@ -57,4 +57,21 @@ struct RuleExampleTests {
       #expect(run.output.contains("[\(rule.id)]"), "\(rule.id): \(run.output) \(run.error)")
     }
   }
+
+  @Test("the table of goat's lint rules names rules that exist")
+  func goat() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/lexgen.md").standardized
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let section = try #require(text.components(separatedBy: "## Coming from goat\n").last)
+    let rows = section.components(separatedBy: "\n").filter { $0.hasPrefix("| `") }
+    #expect(rows.count == 19)
+    let known = Set(try Self.listed("check").map(\.id))
+    for row in rows {
+      let cells = row.components(separatedBy: "|")
+      let ids = cells[2].matches(of: /`([a-z0-9-]+)`/).map { String($0.1) }
+      #expect(!ids.isEmpty || cells[2].contains("all errors"), "\(row)")
+      for id in ids { #expect(known.contains(id), "\(id)") }
+    }
+  }
 }

@@ -4,15 +4,19 @@ public struct SourceFile: Hashable, Sendable {
   public var path: String
   /// The content.
   public var bytes: [UInt8]
+  private var knownFormat: DocumentFormat?
 
   /// Creates a file from its path and content.
-  public init(path: String, bytes: [UInt8]) {
+  ///
+  /// - Parameter format: the format; nil if the file extension decides
+  public init(path: String, bytes: [UInt8], format: DocumentFormat? = nil) {
     self.path = path
     self.bytes = bytes
+    knownFormat = format
   }
 
-  /// The format according to the file extension, or nil if the file is not a document.
-  public var format: DocumentFormat? { DocumentFormat(path: path) }
+  /// The format, usually according to the file extension; nil if the file is not a document.
+  public var format: DocumentFormat? { knownFormat ?? DocumentFormat(path: path) }
 }
 
 /// The format of a document.

@@ -41,12 +41,19 @@ public struct Emitter {
       "modules": modules.map { module in
         TemplateView([
           "name": SwiftLiteral.string(module.name),
-          "imports": module.imports.map(SwiftLiteral.string),
+          "imports": module.imports.map { dependency($0, runtime) },
           "runtimeName": SwiftLiteral.string(runtime.name),
         ])
       },
     ])
     return OutputFile(path: "Package.swift", content: templates.render(view, with: "manifest"))
+  }
+
+  /// The element of a target's `dependencies` for an imported module.
+  private func dependency(_ module: String, _ runtime: RuntimePackage) -> String {
+    let name = SwiftLiteral.string(module)
+    return RuntimePackage.generatedModules.contains(module)
+      ? ".product(name: \(name), package: \(SwiftLiteral.string(runtime.name)))" : name
   }
 
   private func content(of file: SwiftFile, in module: SwiftModule) -> String {

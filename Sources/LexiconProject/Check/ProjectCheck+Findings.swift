@@ -5,7 +5,7 @@ extension ProjectCheck {
   /// The rules that report a file that is not a Lexicon document.
   private static let otherFiles: Set = ["not-a-lexicon", "missing-version"]
 
-  /// The number of files that are not Lexicon documents.
+  /// The number of the project's own files that are not Lexicon documents.
   package var passedOver: Int {
     diagnostics.count { Self.otherFiles.contains($0.rule) }
   }
@@ -21,11 +21,12 @@ extension ProjectCheck {
     for document in checked.catalog.documents + checked.drafts {
       nsids[document.id.location.path] = document.id.value.string
     }
-    var draftAdvice = DraftAdvice(drafts, sources.files)
+    let advised = advised
+    var draftAdvice = DraftAdvice(advised, sources.ownFiles)
     let advice =
-      (advice ?? checked.findings(in: documents + drafts, external: external))
-      .filter { draftAdvice.isCertain($0) }
-    let named = Set(sources.paths)
+      (advice ?? checked.findings(in: advised, external: external))
+      .filter { reach.covers($0) && draftAdvice.isCertain($0) }
+    let named = sources.named
     let settings = configuration.checks.rules
     var findings: [Finding] = []
     for diagnostic in (diagnostics.map({ Self.refused($0, named) }) + advice).sorted()
@@ -40,22 +41,32 @@ extension ProjectCheck {
     return findings
   }
 
+  /// The project's own documents in the selection, and the readable parts of those with errors.
+  package var advised: [LexiconDocument] {
+    let own = Set(checked.ownNSIDs)
+    return (documents + checked.drafts).filter { document in
+      let nsid = document.id.value.string
+      return own.contains(nsid) && reach.nsids.contains(nsid)
+    }
+  }
+
   /// Adds paths and corrections.
   private func addPlaces(to findings: inout [Finding], isLocated: Bool) {
     var trees: [String: LocatedTree] = [:]
-    let files = Dictionary(sources.files.map { ($0.path, $0) }) { first, _ in first }
+    let files = Dictionary(sources.files.map { ($0.file.path, $0) }) { first, _ in first }
     // A correction would make an installed document differ from its manifest.
     let installed = InstalledLexicons(configuration, sources.options).files()
     for index in findings.indices {
       let diagnostic = findings[index].diagnostic
       let rule = Rule[id: diagnostic.rule]
       guard isLocated || rule?.isFixable == true,
-        let file = files[diagnostic.location.path], let format = file.format
+        let (file, role) = files[diagnostic.location.path].map({ ($0.file, $0.role) }),
+        let format = file.format
       else { continue }
       let tree = trees[file.path] ?? LocatedTree.read(file, as: format)
       trees[file.path] = tree
       findings[index].path = tree.pointer(to: diagnostic.location.offset)
-      if format == .json, let rule, !installed.contains(file.path) {
+      if format == .json, role == .own, let rule, !installed.contains(file.path) {
         findings[index].edits = rule.edits(for: diagnostic, in: tree)
       }
     }

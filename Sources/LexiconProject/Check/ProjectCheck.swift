@@ -8,26 +8,39 @@ package struct ProjectCheck {
   /// The configuration, with the modules that the command line imports.
   package let configuration: ProjectConfiguration
   package let checked: CheckedCatalog
-  /// The selected documents and those that they refer to, sorted by NSID.
+  /// The NSIDs of the selected documents, with or without errors.
+  package let roots: [String]
+  /// The selected documents and everything that they refer to.
+  package let reach: DocumentReach
+  /// The valid documents of the selection, and those that they refer to, sorted by NSID.
   package let documents: [LexiconDocument]
-  /// The readable parts of documents with errors and of documents that depend on them, if they are
-  /// selected by name.
-  package let drafts: [LexiconDocument]
   /// Documents whose types another module declares.
   package let external: [LexiconDocument]
-  /// Everything to report except advice, sorted.
+  /// Everything to report about the selection except advice, sorted.
   package let diagnostics: [Diagnostic]
   /// With `--root`: the layout that follows from the paths of the documents.
   package let layout: RootedLayout?
 
-  package init(_ options: InputSelection) throws(CommandFailure) {
-    try self.init(ProjectSources(options))
+  /// - Parameter rules: settings of rules in addition to those of the configuration.
+  package init(
+    _ options: InputSelection,
+    rules: [RuleSettings.Entry] = []
+  ) throws(CommandFailure) {
+    try self.init(ProjectSources(options), rules: rules)
   }
 
-  package init(_ sources: ProjectSources) throws(CommandFailure) {
+  /// - Parameters:
+  ///   - rules: settings of rules in addition to those of the configuration.
+  ///   - catalog: the result of checking the files of the sources; nil to check them.
+  package init(
+    _ sources: ProjectSources,
+    rules: [RuleSettings.Entry] = [],
+    checked catalog: CheckedCatalog? = nil
+  ) throws(CommandFailure) {
     self.sources = sources
     let options = sources.options
     var configuration = sources.configuration
+    configuration.checks.rules.entries += rules
     let imported = CheckedCatalog.check(sources.importedFiles)
     var external = imported.catalog.documents
     var importDiagnostics = imported.diagnostics
@@ -42,52 +55,117 @@ package struct ProjectCheck {
     }
     self.configuration = configuration
     self.external = external
-    checked = CheckedCatalog.check(sources.files, external: external)
+    let checked = catalog ?? CheckedCatalog.check(sources.files, external: external)
+    self.checked = checked
 
     let selection = configuration.selection(options)
-    documents = try selection.documents(of: checked)
-    drafts = checked.drafts.filter { selection.takes($0.id.value.string) }
+    let roots = try selection.roots(in: checked)
+    let reach = checked.reach(
+      from: roots,
+      others: selection.unnamed(in: checked, named: sources.named)
+    )
+    let externalModules = configuration.options.externalModules
+    let own = Set(checked.ownNSIDs)
+    documents = checked.catalog.documents.filter { document in
+      let nsid = document.id.value
+      return reach.nsids.contains(nsid.string)
+        && (own.contains(nsid.string) || externalModules[nsid.namespaceRoot] == nil)
+    }
+    let ownDocuments = documents.filter { own.contains($0.id.value.string) }
     let layout =
       options.roots.isEmpty
-      ? nil : RootedLayout(roots: options.roots, paths: sources.paths + sources.files.map(\.path))
-    let externalModules = configuration.options.externalModules
+      ? nil
+      : RootedLayout(roots: options.roots, paths: sources.paths + sources.ownFiles.map(\.path))
     let misplaced =
-      layout?.diagnostics(checked.catalog.documents, externalModules: externalModules) ?? []
-    self.layout = layout
+      layout?.diagnostics(ownDocuments, externalModules: externalModules)
+      ?? RootedLayout.declaredElsewhere(ownDocuments, externalModules)
+    let remedies = Remedies(configuration, options)
     // With a root, the layout reports the same finding as an error.
-    let found = checked.diagnostics.filter { layout == nil || $0.rule != RootedLayout.pathRule }
-    let declaredTwice =
-      layout == nil ? RootedLayout.declaredElsewhere(documents, externalModules) : []
-    diagnostics =
-      (sources.diagnostics + importDiagnostics + found + misplaced + declaredTwice).sorted()
+    let found = checked.diagnostics(within: reach, remedy: remedies.text)
+      .filter { layout == nil || $0.rule != RootedLayout.pathRule }
+    let unread = sources.diagnostics.filter { diagnostic in
+      let path = diagnostic.location.path
+      return sources.named.contains(path) || selection.takesFile(path)
+    }
+    diagnostics = (unread + importDiagnostics + found + misplaced).sorted()
+    self.roots = roots
+    self.reach = reach
+    self.layout = layout
   }
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-  /// The lines that ``report()`` prints if there are no errors.
+  /// The lines that ``report(isQuiet:)`` prints if there are no errors.
   package var warnings: [String] {
     diagnostics.filter { $0.severity == .warning }.map(\.description)
   }
 
-  /// The documents in another selection, and those that they refer to.
+  /// The number of documents that have errors and are not part of the selection.
+  package var brokenOthers: Int {
+    let own = Set(checked.ownNSIDs)
+    let broken = checked.removed.count { removed in
+      own.contains(removed.string) && !reach.nsids.contains(removed.string)
+    }
+    return broken + checked.unnamedErrors.subtracting(reach.paths).count
+  }
+
+  /// The valid documents in another selection, and those that they refer to.
+  ///
+  /// - Throws: the errors in the selected documents.
   package func documents(
     _ selection: ProjectSelection
   ) throws(CommandFailure) -> [LexiconDocument] {
-    try selection.documents(of: checked)
+    let roots = try selection.roots(in: checked)
+    let reach = checked.reach(from: roots, others: selection.unnamed(in: checked))
+    let errors = checked.diagnostics(within: reach).filter { $0.severity == .error }
+    guard errors.isEmpty || self.reach.paths.isSuperset(of: reach.paths) else {
+      throw CommandFailure("", status: CommandFailure.findings, diagnostics: errors)
+    }
+    return checked.catalog.documents.filter { reach.nsids.contains($0.id.value.string) }
   }
 
   /// Prints errors and warnings to standard error.
-  package func report() {
+  package func report(isQuiet: Bool = false) {
     for diagnostic in diagnostics where diagnostic.severity != .note {
       Terminal.error(diagnostic.description)
     }
     let errors = diagnostics.filter { $0.severity == .error }.count
     if errors > 0 {
-      let valid = Terminal.validDocuments(
-        checked.catalog.documents.count,
-        of: sources.files.count
-      )
-      Terminal.error("\(Terminal.count(errors, "error")); \(valid)")
+      Terminal.error("\(Terminal.count(errors, "error")); \(validity)")
     }
+    if !isQuiet { reportOthers() }
+  }
+
+  /// Says that other documents have errors, which do not count.
+  package func reportOthers() {
+    guard brokenOthers > 0 else { return }
+    let others = "\(brokenOthers) other document\(brokenOthers == 1 ? " has" : "s have") errors"
+    let they = brokenOthers == 1 ? "it is" : "they are"
+    Terminal.progress("\(others); \(they) not part of the selection")
+  }
+
+  /// `3 of 4 documents are valid`
+  private var validity: String {
+    let (valid, broken) = documentCounts
+    let all = Terminal.count(valid + broken, "document")
+    return "\(valid) of \(all) \(valid == 1 ? "is" : "are") valid"
+  }
+
+  /// The numbers of the project's own documents in the selection, without and with errors.
+  package var documentCounts: (valid: Int, broken: Int) {
+    let own = Set(checked.ownNSIDs)
+    let valid = documents.count { own.contains($0.id.value.string) }
+    let broken = checked.removed.count { removed in
+      own.contains(removed.string) && reach.nsids.contains(removed.string)
+    }
+    return (valid, broken + checked.unnamedErrors.intersection(reach.paths).count)
+  }
+}
+
+extension CheckedCatalog {
+  /// The project's own files without a readable NSID that have errors.
+  fileprivate var unnamedErrors: Set<String> {
+    let paths = Set(diagnostics.lazy.filter { $0.severity == .error }.map(\.location.path))
+    return paths.intersection(unnamedPaths)
   }
 }

@@ -19,11 +19,12 @@ struct ConfigurationReader {
       let value = member.value
       switch member.name {
       case "inputs": result.inputs = strings(value)
+      case "references": result.references = strings(value)
       case "output": result.output = string(value)
       case "include": result.include = strings(value)
       case "exclude": result.exclude = strings(value)
       case "module": result.options.singleModule = moduleName(value)
-      case "access": result.options.access = choice(value) ?? .public
+      case "access": result.access = choice(value)
       case "emit": result.options.parts = parts(value)
       case "targets":
         result.hasModulePerRoot = true
@@ -38,6 +39,7 @@ struct ConfigurationReader {
           result.imports.append(added)
         }
       case "subsets": result.subsets = values(value).compactMap { subset($0) }
+      case "diff": result.diff = diff(value)
       case "baseline": result.checks.baseline = string(value)
       case "strict": result.checks.isStrict = boolean(value) ?? false
       case "locked": result.checks.isLocked = boolean(value) ?? false
@@ -48,8 +50,8 @@ struct ConfigurationReader {
       default:
         reportUnknown(
           member,
-          ["inputs", "output", "include", "exclude", "module", "targets", "imports", "subsets"]
-            + ["access", "emit", "rules", "baseline", "strict", "locked"]
+          ["inputs", "references", "output", "include", "exclude", "module", "targets", "imports"]
+            + ["subsets", "access", "emit", "rules", "baseline", "strict", "locked", "diff"]
         )
       }
     }
@@ -79,6 +81,27 @@ struct ConfigurationReader {
     }
     guard let name, let lexicons else { return nil }
     return .init(namespaceRoot: entry.name, module: name, lexicons: lexicons)
+  }
+
+  private mutating func diff(_ value: LocatedValue) -> ProjectConfiguration.DiffSettings {
+    var result = ProjectConfiguration.DiffSettings()
+    for member in members(of: value, "'diff'") {
+      switch member.name {
+      case "accept": result.accept = string(member.value)
+      case "allow":
+        for item in values(member.value) {
+          guard let gap = string(item) else { continue }
+          let known = ["missing", "old-errors", "nothing"]
+          if known.contains(gap) {
+            result.allow.append(gap)
+          } else {
+            report(item, "\(quoted(gap)) is not one of \(known.joined(separator: ", "))")
+          }
+        }
+      default: reportUnknown(member, ["accept", "allow"])
+      }
+    }
+    return result
   }
 
   /// Reads a subset. Its access level is internal by default, because it is part of a target with

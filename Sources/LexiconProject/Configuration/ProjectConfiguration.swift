@@ -32,11 +32,21 @@ package struct ProjectConfiguration {
     package var isLocked = false
   }
 
+  /// The settings of `lexgen diff`.
+  package struct DiffSettings {
+    /// The file of accepted changes.
+    package var accept: String?
+    /// The gaps in a comparison that are allowed, as on the command line.
+    package var allow: [String] = []
+  }
+
   package static let defaultPath = "lexgen.yaml"
 
   /// The file itself, if there is one.
   package var source: SourceFile?
   package var inputs: [String] = []
+  /// Directories and files that only resolve references.
+  package var references: [String] = []
   package var output: String?
   package var include: [String] = []
   package var exclude: [String] = []
@@ -44,8 +54,11 @@ package struct ProjectConfiguration {
   package var subsets: [Subset] = []
   /// `targets` is present: a module per namespace root.
   package var hasModulePerRoot = false
+  /// The access level of generated declarations, if the file sets it.
+  package var access: CompilerOptions.Access?
   package var options = CompilerOptions()
   package var checks = CheckSettings()
+  package var diff = DiffSettings()
 
   package init() {}
 
@@ -107,12 +120,10 @@ package struct ProjectConfiguration {
     return options
   }
 
-  /// The selection of the command line, or else of the file.
+  /// The selection of the command line if it has one, or else that of the file.
   package func selection(_ options: InputSelection) -> ProjectSelection {
-    ProjectSelection(
-      include: options.include.isEmpty ? include : options.include,
-      exclude: options.exclude.isEmpty ? exclude : options.exclude
-    )
+    let selection = ProjectSelection(include: options.include, exclude: options.exclude)
+    return selection.isEmpty ? ProjectSelection(include: include, exclude: exclude) : selection
   }
 
   /// Imports the types of a namespace root instead of generating them.
@@ -137,8 +148,10 @@ package struct ProjectConfiguration {
   private mutating func resolvePaths(in directory: Substring) {
     func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)\(path)" }
     inputs = inputs.map(resolved)
+    references = references.map(resolved)
     output = output.map(resolved)
     checks.baseline = checks.baseline.map(resolved)
+    diff.accept = diff.accept.map(resolved)
     for index in imports.indices {
       imports[index].lexicons = imports[index].lexicons.map(resolved)
     }

@@ -14,15 +14,43 @@ package struct InputReader {
 
   package private(set) var files: [SourceFile] = []
   package private(set) var diagnostics: [Diagnostic] = []
-  private var visited: Set<FileSystem.Identity> = []
+  private var visited: Set<FileSystem.Identity>
   private var totalSize = 0
   /// Whether a limit has been reached and reported.
   private var isFull = false
 
   private let provider: any FileProvider
 
-  package init(_ inputs: [String], from provider: any FileProvider = DiskFiles()) {
+  /// - Parameter other: a reader whose files are not read again.
+  package init(
+    _ inputs: [String],
+    skippingFilesOf other: InputReader? = nil,
+    from provider: any FileProvider = DiskFiles()
+  ) {
+    self.init(inputs, visited: other?.visited ?? [], from: provider)
+  }
+
+  /// - Parameter references: directories and files that only resolve references. They are skipped
+  ///   below the inputs, unless they are inputs themselves.
+  package init(
+    _ inputs: [String],
+    skippingReferences references: [String],
+    from provider: any FileProvider = DiskFiles()
+  ) {
+    let skipped = Set(references.compactMap { provider.entry(at: $0)?.identity })
+    let named = inputs.compactMap { provider.entry(at: $0)?.identity }
+    self.init(inputs, visited: skipped.subtracting(named), from: provider)
+    // A second reader must read them.
+    visited.subtract(skipped.subtracting(named))
+  }
+
+  private init(
+    _ inputs: [String],
+    visited: Set<FileSystem.Identity>,
+    from provider: any FileProvider
+  ) {
     self.provider = provider
+    self.visited = visited
     for input in inputs {
       guard let entry = provider.entry(at: input) else {
         if FileSystem.entryWithoutFollowing(input) == nil {

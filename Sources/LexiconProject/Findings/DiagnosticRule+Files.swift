@@ -9,6 +9,7 @@ extension DiagnosticRule {
   /// The rules of `lexgen diff` that are not about one change.
   private static let changes = [
     "old-version-has-errors", "swift-source-breaking", "swift-source-compatible",
+    "unused-acceptance",
   ]
 
   /// The rules about files, the configuration, and the relations between modules. They are not

@@ -11,9 +11,13 @@ package struct GenerateOptions {
   package var package: String?
   /// The location of the runtime package.
   package var runtime: String?
+  /// The accepted versions of the runtime package, if its location is the URL of a repository.
+  package var runtimeVersion = RuntimePackage.Requirement.branch("main")
   /// The module of everything.
   package var module: String?
   package var access: CompilerOptions.Access?
+  /// The parts to generate; those of the configuration if empty.
+  package var parts: Set<CompilerOptions.Part> = []
   /// The file of a ``GenerationCache``.
   package var cache: String?
   /// Whether documents without errors are generated even if others have errors.
@@ -96,7 +100,7 @@ package struct Generation {
   /// Checks and compiles; prints the diagnostics.
   private func generate() throws(CommandFailure) -> GenerationResult {
     let check = try ProjectCheck(sources)
-    check.report()
+    check.report(isQuiet: options.isQuiet)
     if check.hasErrors && !options.keepsGoing { throw .reported }
     let compilerOptions = try compilerOptions(for: check)
     guard !check.documents.isEmpty || check.layout != nil else {
@@ -177,12 +181,19 @@ package struct Generation {
   ) throws(CommandFailure) -> CompilerOptions {
     let configuration = check.configuration
     var result = configuration.options(defaultModule: options.package ?? "Lexicons")
-    if let module = options.module { result.singleModule = module }
-    if let access = options.access { result.access = access }
+    if let module = options.module {
+      result.singleModule = module
+      result.modules = [:]
+    }
+    // Paths spell NSIDs only in a target of one's own, where nothing has to be public.
+    let usual: CompilerOptions.Access = check.layout == nil ? .public : .internal
+    result.access = options.access ?? configuration.access ?? usual
+    if !options.parts.isEmpty { result.parts = options.parts.union([.types]) }
     if let name = result.singleModule, let fault = ModuleName.fault(in: name) {
       throw CommandFailure("'\(name)' is not a valid module name: \(fault)")
     }
-    if check.layout != nil, options.package != nil || configuration.hasModulePerRoot {
+    let hasModulePerRoot = configuration.hasModulePerRoot && options.module == nil
+    if check.layout != nil, options.package != nil || hasModulePerRoot {
       throw CommandFailure(
         "--root generates one module; it cannot be combined with --package or 'targets'"
       )
@@ -204,21 +215,25 @@ package struct Generation {
     guard let runtime = options.runtime else {
       throw CommandFailure("--package requires --runtime, the location of the runtime package")
     }
-    guard compilerOptions.externalModules.isEmpty else {
+    let imported = Set(compilerOptions.externalModules.values).sorted()
+    if let module = imported.first(where: { !RuntimePackage.generatedModules.contains($0) }) {
       throw CommandFailure(
-        "--package does not support imported modules, because their packages are not known; "
+        "--package cannot import '\(module)', because the package of that module is not known; "
           + "generate into a target, and write the manifest by hand"
       )
     }
-    return .package(name: package, runtime: RuntimePackage(location: runtime))
+    return .package(
+      name: package,
+      runtime: RuntimePackage(location: runtime, requirement: options.runtimeVersion)
+    )
   }
 
   private func refuseModulesOfTheRuntime(_ modules: [SwiftModule]) throws(CommandFailure) {
     guard let name = modules.map(\.name).first(where: RuntimePackage.generatedModules.contains)
     else { return }
     throw CommandFailure(
-      "the runtime package already has a module '\(name)': import it with 'imports' in lexgen.yaml, "
-        + "or rename yours with 'targets'"
+      "the runtime package already has a module '\(name)': import it with --import \(name)=DIR or "
+        + "with 'imports' in lexgen.yaml, or rename yours with 'targets'"
     )
   }
 }

@@ -48,7 +48,13 @@ package struct GenerationCache {
       .string(build),
       .array(arguments.map { .string($0) }),
       GenerationCache.value(of: own),
-      GenerationCache.value(of: input.files),
+      .array(
+        input.files.map { file in
+          .array([
+            .integer(file.role.rawValue), .string(file.file.path), .bytes(Bytes(file.file.bytes)),
+          ])
+        }
+      ),
       GenerationCache.value(of: input.importedFiles),
       .array(modules),
     ])

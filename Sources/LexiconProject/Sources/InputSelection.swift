@@ -2,6 +2,10 @@
 package struct InputSelection {
   /// Directories and files; none for those of the configuration.
   package var inputs: [String]
+  /// The path of a document that is read from standard input, as one of the inputs.
+  package var standardInputPath: String?
+  /// Directories and files that only resolve references, in addition to those of the configuration.
+  package var references: [String]
   package var include: [String]
   package var exclude: [String]
   /// The configuration file; nil for `lexgen.yaml` in the current directory, if it exists.
@@ -13,6 +17,8 @@ package struct InputSelection {
 
   package init(
     inputs: [String] = [],
+    standardInputPath: String? = nil,
+    references: [String] = [],
     include: [String] = [],
     exclude: [String] = [],
     configuration: String? = nil,
@@ -20,6 +26,8 @@ package struct InputSelection {
     roots: [String] = []
   ) {
     self.inputs = inputs
+    self.standardInputPath = standardInputPath
+    self.references = references
     self.include = include
     self.exclude = exclude
     self.configuration = configuration
@@ -29,6 +37,6 @@ package struct InputSelection {
 
   /// Whether the command line leaves the choice of documents to the configuration.
   package var selectsNothing: Bool {
-    inputs.isEmpty && include.isEmpty && exclude.isEmpty && roots.isEmpty
+    inputs.isEmpty && references.isEmpty && include.isEmpty && exclude.isEmpty && roots.isEmpty
   }
 }

@@ -9,19 +9,21 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Errors violate the language; such a document cannot be compiled. Warnings and notes are \
       advice from the Lexicon style guide and from experience. 'lexgen rules' lists and explains \
-      them, and 'rules' in lexgen.yaml changes their severity.
+      them, and 'rules' in lexgen.yaml or --rule changes their severity.
 
         lexgen check Lexicons
         lexgen check Lexicons --strict --format github
+        lexgen check Lexicons --rule closed-enum=error --severity warning
         lexgen check Lexicons --write-baseline --baseline lexicons.baseline.json
+        lexgen check - --stdin-path Lexicons/com/example/note.json < note.json
         lexgen check --locked
 
       With --locked, the documents that 'atproto lexicon install' installed must be the versions in \
       the manifest lexicons.json.
 
       Exit status: 0 without errors; 1 with errors, or with warnings under --strict; 2 if the \
-      configuration is invalid. Text is printed to standard error, the other formats to standard \
-      output.
+      configuration is invalid or the selection contains no documents. Findings are printed to \
+      standard output, and the summary to standard error.
       """
   )
 
@@ -30,13 +32,35 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Print findings in this format: text, json, sarif (2.1.0), or github.")
   var format: FindingsFormat = .text
 
-  @Flag(help: "Fail on warnings too, like 'strict: true' in lexgen.yaml.")
-  var strict = false
+  @Option(
+    help: ArgumentHelp(
+      "Hide findings of a lower severity: error, warning, or note.",
+      discussion: "The exit status does not change.",
+      valueName: "severity"
+    ),
+    transform: choice([Diagnostic.Severity.error, .warning, .note])
+  )
+  var severity = Diagnostic.Severity.note
+
+  @Option(
+    help: ArgumentHelp(
+      "Set the severity of a rule: off, note, warning, or error; repeatable.",
+      valueName: "id=severity"
+    )
+  )
+  var rule: [String] = []
 
   @Flag(
+    inversion: .prefixedNo,
+    help: "Fail on warnings too, like 'strict: true' in lexgen.yaml."
+  )
+  var strict: Bool?
+
+  @Flag(
+    inversion: .prefixedNo,
     help: "Compare installed documents with their manifest, like 'locked: true' in lexgen.yaml."
   )
-  var locked = false
+  var locked: Bool?
 
   @Option(
     help: ArgumentHelp(
@@ -57,67 +81,70 @@ struct CheckCommand: ParsableCommand {
   )
   var baseline: String?
 
+  @Flag(help: "Report all findings, in spite of 'baseline' in lexgen.yaml.")
+  var noBaseline = false
+
   @Flag(help: "Write the current findings to the baseline file.")
   var writeBaseline = false
 
   @Flag(help: "Fix findings that have a single safe correction, and report the rest.")
   var fix = false
 
+  func validate() throws {
+    guard baseline == nil || !noBaseline else {
+      throw ValidationError("--baseline and --no-baseline cannot be combined.")
+    }
+  }
+
   func run() throws {
     let input = try completeInput()
-    if fix { try FindingsFix(input).run() }
-    let check = try ProjectCheck(input)
-    let configuration = check.configuration
-    let isLocked = locked || configuration.checks.isLocked
+    let rules = try rule.map(RuleSettings.Entry.parse)
+    if fix {
+      guard !input.inputs.contains(SourceFile.standardInputArgument) else {
+        throw CommandFailure("cannot fix standard input; pass the file itself")
+      }
+      try FindingsFix(input).run()
+    }
+    let check = try ProjectCheck(input, rules: rules)
+    let settings = check.configuration.checks
+    let isLocked = locked ?? settings.isLocked
     guard isLocked || manifest == nil else {
       throw CommandFailure("--manifest requires --locked")
     }
     let lock =
-      isLocked ? LockReport(InstalledLexicons(configuration, input, manifest: manifest)) : nil
-    let path = baseline ?? configuration.checks.baseline
+      isLocked
+      ? LockReport(InstalledLexicons(check.configuration, input, manifest: manifest)) : nil
+    let path = noBaseline ? nil : baseline ?? settings.baseline
     let all = check.findings(isLocated: format != .text || writeBaseline || path != nil)
     if writeBaseline {
       guard let path else { throw CommandFailure("--write-baseline requires --baseline") }
       try write(Baseline(all), to: path)
     }
-    var findings = all
-    var known = 0
-    if let path {
-      var baseline = try Baseline.load(path)
-      findings = baseline.unknown(among: findings)
-      known = all.count - findings.count
-      if baseline.remaining > 0 {
-        Terminal.progress(
-          "\(path) lists \(Terminal.count(baseline.remaining, "outdated finding")); "
-            + "update it with --write-baseline"
-        )
-      }
-    }
+    var findings = try path.map { try unknown(among: all, $0) } ?? all
+    let known = all.count - findings.count
     if let lock {
       findings = (findings + lock.findings).sorted {
         $0.diagnostic.location < $1.diagnostic.location
       }
     }
-    let report = FindingsReport(
+    var report = FindingsReport(
       command: "check",
       findings: findings,
       rules: DiagnosticRule.check,
-      sources: check.sources.files + (lock?.sources ?? []),
+      sources: check.sources.files.map(\.file) + (lock?.sources ?? []),
       knownCount: known
     )
-    if format == .text {
-      Terminal.message(report.formatted(.text, isColored: Terminal.isColored))
-    } else {
-      Terminal.result(report.formatted(format))
-    }
-    summarize(report, check)
+    report.minimumSeverity = severity
+    report.print(format)
     // If a run checks nothing, the path is probably wrong, which must fail in CI.
-    if check.sources.files.count == check.passedOver {
-      Terminal.error("no Lexicon document found")
-      throw Status.findings
+    if check.sources.ownFiles.count == check.passedOver {
+      throw CommandFailure("no Lexicon document found", status: CommandFailure.findings)
     }
-    let isStrict = strict || configuration.checks.isStrict
-    if report.count(.error) > 0 || isStrict && report.count(.warning) > 0 { throw Status.findings }
+    let isStrict = strict ?? settings.isStrict
+    let isTooStrict = isStrict && report.count(.error) == 0 && report.count(.warning) > 0
+    let reason = strict == true ? "--strict" : "'strict: true' in lexgen.yaml"
+    summarize(report, check, failure: isTooStrict ? reason : nil)
+    if report.count(.error) > 0 || isTooStrict { throw Status.findings }
   }
 
   /// The input; with a manifest alone, the directory of documents beside it.
@@ -130,17 +157,35 @@ struct CheckCommand: ParsableCommand {
     return input
   }
 
-  private func summarize(_ report: FindingsReport, _ check: ProjectCheck) {
-    let count = check.documents.count
-    let found = report.summary ?? "no findings"
-    let skipped =
-      check.passedOver == 0 ? "" : "; skipped \(Terminal.count(check.passedOver, "other file"))"
-    if check.hasErrors {
-      let whole = check.checked.catalog.documents.count
-      Terminal.error("\(found); \(Terminal.validDocuments(whole, of: check.sources.files.count))")
-    } else {
-      Terminal.progress("\(Terminal.count(count, "document")), \(found)\(skipped)")
+  /// The findings that are not in a baseline.
+  private func unknown(among findings: [Finding], _ path: String) throws -> [Finding] {
+    var baseline = try Baseline.load(path)
+    let unknown = baseline.unknown(among: findings)
+    if baseline.remaining > 0 {
+      Terminal.progress(
+        "\(path) lists \(Terminal.count(baseline.remaining, "outdated finding")); "
+          + "update it with --write-baseline"
+      )
     }
+    return unknown
+  }
+
+  /// `checked 3 of 4 documents: 1 error, 4 warnings (2 in the baseline); 1 document has errors`
+  private func summarize(_ report: FindingsReport, _ check: ProjectCheck, failure: String?) {
+    let (valid, broken) = check.documentCounts
+    let all = Terminal.count(valid + broken, "document")
+    var text = broken == 0 ? "checked \(all)" : "checked \(valid) of \(all)"
+    text += ": \(report.summary ?? "no problems")"
+    if broken > 0 {
+      text += "; \(Terminal.count(broken, "document")) \(broken == 1 ? "has" : "have") errors"
+    }
+    if let failure { text += "; failed because of \(failure)" }
+    if report.hiddenCount > 0 { text += "; \(report.hiddenCount) hidden by --severity" }
+    if check.passedOver > 0 {
+      text += "; skipped \(Terminal.count(check.passedOver, "other file"))"
+    }
+    Terminal.progress(text)
+    check.reportOthers()
   }
 
   private func write(_ baseline: Baseline, to path: String) throws {

@@ -25,7 +25,7 @@ struct FindingsFix {
       }
       yaml = Self.fixable(.yaml, among: findings)
       var isChanged = false
-      for file in check.sources.files where !refused.contains(file.path) {
+      for file in check.sources.ownFiles where !refused.contains(file.path) {
         guard let edits = edits[file.path] else { continue }
         guard let count = try apply(edits, to: file) else {
           refused.insert(file.path)

@@ -14,6 +14,9 @@ struct FormatCommand: ParsableCommand {
 
         lexgen format Lexicons
         lexgen format --check Lexicons
+        lexgen format - < note.json
+
+      With -, a document from standard input is formatted to standard output.
       """
   )
 
@@ -24,6 +27,7 @@ struct FormatCommand: ParsableCommand {
   var check = false
 
   func run() throws {
+    if paths == [SourceFile.standardInputArgument] { return try formatStandardInput() }
     let configuration =
       paths.isEmpty ? try ProjectConfiguration.load(nil) : ProjectConfiguration()
     let paths = paths.isEmpty ? configuration.inputs : paths
@@ -35,7 +39,7 @@ struct FormatCommand: ParsableCommand {
       first: paths,
       last: []
     ).files()
-    let reader = InputReader(paths)
+    let reader = InputReader(paths, skippingReferences: configuration.references)
     let files = reader.files.filter { !installed.contains($0.path) }
     var diagnostics = reader.diagnostics
     var changed = 0
@@ -59,5 +63,23 @@ struct FormatCommand: ParsableCommand {
     )
     let hasErrors = diagnostics.contains { $0.severity == .error }
     if hasErrors || check && changed > 0 { throw Status.findings }
+  }
+
+  private func formatStandardInput() throws {
+    let file = try SourceFile.standardInput(path: nil)
+    guard file.format == .json else {
+      throw CommandFailure("cannot format standard input: only JSON can be formatted")
+    }
+    let result = CanonicalLayout.format(file)
+    for diagnostic in result.diagnostics.sorted() { Terminal.error(diagnostic.description) }
+    guard let text = result.text else {
+      guard result.diagnostics.isEmpty else { throw Status.findings }
+      throw CommandFailure(
+        "standard input is not a Lexicon document: the field 'lexicon' is missing",
+        status: CommandFailure.findings
+      )
+    }
+    if !check { Terminal.result(text) }
+    if check, !text.utf8.elementsEqual(file.bytes) { throw Status.findings }
   }
 }

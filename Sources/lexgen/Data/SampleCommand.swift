@@ -55,7 +55,10 @@ struct SampleCommand: ParsableCommand {
   }
 
   func run() throws {
-    let checked = try catalog.load()
+    let loaded = try catalog.load()
+    let checked = loaded.checked
+    try checked.requireData(nsid.subject)
+    let hasErrors = loaded.reportErrors(of: [nsid.subject.nsid])
     var generator = SampleGenerator(catalog: checked, seed: seed)
     var output: [UInt8] = []
     do throws(SampleError) {
@@ -72,7 +75,7 @@ struct SampleCommand: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    if checked.hasErrors { throw Status.findings }
+    if hasErrors { throw Status.findings }
   }
 
   private func writeInvalid(

@@ -10,12 +10,19 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Validate data against its lexicon.",
     discussion: """
-      Every violation is printed with its path. A file contains one value, in the JSON \
-      representation of the data model or in DAG-CBOR.
+      Every violation is printed with its position and path. A file contains values in the JSON \
+      representation of the data model, separated by white space, or in DAG-CBOR, one after \
+      another.
 
         lexgen validate app.bsky.feed.post post.json --lexicons Lexicons
         lexgen validate com.example.notes.listNotes/output answer.json
         curl -s "$URL" | lexgen validate app.bsky.feed.defs#postView -
+
+      With --json, an object is printed for each value: the file, the index of the value in it, \
+      starting at 1, whether the value is valid, and its violations.
+
+      Exit status: 0 if all values are valid; 1 otherwise, or if a file cannot be read; 2 if the \
+      definition cannot be used.
       """
   )
 
@@ -40,32 +47,95 @@ struct ValidateCommand: ParsableCommand {
   @Flag(help: "Reject legacy blobs, which readers must accept but writers must not write.")
   var strict = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Treat fields that the schema does not define in this way: ignore, warn, or error.",
+      valueName: "policy"
+    ),
+    transform: choice(UnknownFieldPolicy.allCases)
+  )
+  var unknown = UnknownFieldPolicy.ignore
+
+  @Flag(help: "Print a JSON object for each value instead of text.")
+  var json = false
+
   @OptionGroup var catalog: CatalogOptions
 
   func run() throws {
-    let checked = try catalog.load()
+    let loaded = try catalog.load()
     let check = try DataCheck(
-      checked.catalog,
+      loaded.checked,
       nsid.subject,
-      rules: strict ? .strict : .allowsLegacyBlobs
+      rules: strict ? .strict : .allowsLegacyBlobs,
+      unknownFields: unknown
     )
-    var isValid = true
+    let hasErrors = loaded.reportErrors(of: [nsid.subject.nsid])
+    var counts = Counts()
     for file in files {
       let name = file == "-" ? "standard input" : file
-      let findings: [String]
+      let bytes: [UInt8]
       do throws(FileSystem.Failure) {
-        let bytes =
+        bytes =
           file == "-"
           ? try FileSystem.standardInput(limit: Self.sizeLimit)
           : try FileSystem.read(file, limit: Self.sizeLimit)
-        findings = check.findings(in: bytes, format: format ?? DataFormat(of: bytes))
       } catch {
-        findings = [error.description]
+        Terminal.error("\(name): error: \(error.description)")
+        counts.unreadable += 1
+        continue
       }
-      for finding in findings { print("\(name): \(finding)") }
-      isValid = isValid && findings.isEmpty
+      var index = 0
+      check.forEachValue(in: bytes, name: name, format: format ?? DataFormat(of: bytes)) {
+        findings in
+        index += 1
+        let isValid = !findings.contains { $0.severity == .error }
+        counts.add(findings, isValid: isValid)
+        print(findings, of: name, index, isValid: isValid)
+      }
     }
-    if !isValid || checked.hasErrors { throw Status.findings }
-    Terminal.progress("\(Terminal.count(files.count, "file")), no violations")
+    Terminal.progress(counts.text)
+    if counts.invalid + counts.unreadable > 0 || hasErrors { throw Status.findings }
+  }
+
+  private func print(
+    _ findings: [DataFinding],
+    of file: String,
+    _ index: Int,
+    isValid: Bool
+  ) {
+    guard json else {
+      for finding in findings { Terminal.result(finding.text(in: file, value: index) + "\n") }
+      return
+    }
+    let object: DataValue = .object([
+      "file": .string(file), "index": .integer(index), "valid": .boolean(isValid),
+      "violations": .array(findings.map(\.json)),
+    ])
+    Terminal.result(object.jsonString() + "\n")
+  }
+
+  /// What the last line says.
+  private struct Counts {
+    var valid = 0
+    var invalid = 0
+    var unreadable = 0
+    var violations = 0
+    var warnings = 0
+
+    mutating func add(_ findings: [DataFinding], isValid: Bool) {
+      if isValid { valid += 1 } else { invalid += 1 }
+      let errors = findings.count { $0.severity == .error }
+      violations += errors
+      warnings += findings.count - errors
+    }
+
+    /// `validated 3 values: no violations`
+    var text: String {
+      var parts = [violations == 0 ? "no violations" : Terminal.count(violations, "violation")]
+      if warnings > 0 { parts.append(Terminal.count(warnings, "warning")) }
+      if unreadable > 0 { parts.append("cannot read \(Terminal.count(unreadable, "file"))") }
+      let all = Terminal.count(valid + invalid, "value")
+      return "validated \(all): \(parts.joined(separator: ", "))"
+    }
   }
 }

@@ -12,25 +12,36 @@ struct DiffVersion {
 
   let name: String
   let catalog: Catalog
+  /// All documents, with or without errors.
+  private let checked: CheckedCatalog
   /// The reasons why the version cannot be compared: read errors, and errors in documents of the
   /// new version.
-  let errors: [Diagnostic]
+  private(set) var errors: [Diagnostic]
   /// A diagnostic for each skipped file of the old version, sorted.
   ///
   /// A fixed document would otherwise be compared with one that was never valid.
-  let skipped: [Diagnostic]
+  private(set) var skipped: [Diagnostic]
   /// All files, including the skipped ones.
   let sources: [SourceFile]
   /// The NSIDs of the documents in skipped files, as far as they could be read.
   private let skippedNSIDs: Set<String>
   /// The files that are compared.
   private let files: [SourceFile]
+  /// Directories and files that resolve references.
+  private let references: [String]
+  /// Why the version has no documents, if it has none.
+  private let absence: String
+  /// The selected documents; nil for all.
+  private var selected: Set<String>?
 
-  init(_ name: String, as role: Role) throws {
+  init(_ name: String, as role: Role, references: [String] = []) throws {
     self.name = name
+    self.references = references
     let input = try Self.read(name, as: role)
+    absence = input.absence ?? "\(quoted(name)) has no documents"
     // References may lead to other authors' documents, which need not be present.
     var checked = CheckedCatalog.checkPart(input.files)
+    self.checked = checked
     var files = input.files
     var skipped: [Diagnostic] = []
     var nsids: Set<String> = []
@@ -64,23 +75,53 @@ struct DiffVersion {
   private static func read(
     _ name: String,
     as role: Role
-  ) throws -> (files: [SourceFile], diagnostics: [Diagnostic]) {
+  ) throws -> (files: [SourceFile], diagnostics: [Diagnostic], absence: String?) {
     guard name.hasPrefix("git:") else {
       let input = InputReader([name])
-      return (input.files, input.diagnostics)
+      return (input.files, input.diagnostics, nil)
     }
     do {
       let tree = try GitTree(name)
       let files = try tree.files()
-      guard files.isEmpty, !tree.path.isEmpty else { return (files, []) }
-      let absence = "'\(tree.revision)' has no documents at '\(tree.path)'"
+      guard files.isEmpty, !tree.path.isEmpty else { return (files, [], nil) }
+      let hint = Suggestion.hint(for: tree.path, among: (try? tree.directories()) ?? [])
+      let absence = "'\(tree.revision)' has no documents at '\(tree.path)'\(hint)"
       if role == .new { throw GitTree.Failure(description: absence) }
-      // The revision precedes the first documents.
-      Terminal.progress("\(absence); every document is new")
-      return ([], [])
+      // The revision may precede the first documents.
+      return ([], [], absence)
     } catch {
       throw CommandFailure(path: name, "\(error)")
     }
+  }
+
+  /// The NSIDs of all documents, with or without errors.
+  var nsids: [String] { checked.ownNSIDs }
+
+  /// The NSIDs of documents, and of everything that they refer to.
+  func reached(from roots: [String]) -> Set<String> {
+    checked.reach(from: roots).nsids.union(roots)
+  }
+
+  /// Limits the comparison to some documents.
+  mutating func select(_ nsids: Set<String>) {
+    selected = nsids
+    let reach = checked.reach(from: nsids.sorted())
+    errors = errors.filter { reach.covers($0) }
+    skipped = skipped.filter { reach.covers($0) }
+  }
+
+  func selects(_ nsid: String) -> Bool { selected?.contains(nsid) ?? true }
+
+  /// Which part of this old version is compared with a new one.
+  func coverage(of new: DiffVersion) -> ComparisonCoverage {
+    let old = Set(catalog.documents.map(\.id.value.string).filter(selects))
+    let both = new.catalog.documents.count { old.contains($0.id.value.string) }
+    return ComparisonCoverage(
+      compared: both,
+      skippedOld: skipped.count,
+      old: old.count,
+      absence: absence
+    )
   }
 
   /// Whether a document appears as new only because its old version is skipped.
@@ -90,7 +131,8 @@ struct DiffVersion {
 
   /// The modules generated from the documents.
   func modules() throws -> [SwiftModule] {
-    let checked = CheckedCatalog.check(files)
+    let others = InputReader(references).files.map { CatalogFile($0, role: .reference) }
+    let checked = CheckedCatalog.check(files.map { CatalogFile($0) } + others)
     if checked.hasErrors {
       throw CommandFailure(
         path: name,
@@ -98,7 +140,11 @@ struct DiffVersion {
         diagnostics: checked.diagnostics.filter { $0.severity == .error }
       )
     }
-    return Lowering.modules(of: checked.catalog.documents, options: CompilerOptions())
+    return Lowering.modules(
+      of: checked.catalog.documents.filter { selects($0.id.value.string) },
+      external: checked.catalog.documents.filter { !selects($0.id.value.string) },
+      options: CompilerOptions()
+    )
   }
 
   /// The location of the schema that a change is about.

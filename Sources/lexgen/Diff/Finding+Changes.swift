@@ -5,9 +5,11 @@ import LexiconProject
 extension Finding {
   /// The property `class` is `compatible`, `note`, or `breaking`; `shared`, `request`, and
   /// `response` describe a use of the schema in that flow.
-  init(_ change: SchemaChange) {
+  ///
+  /// - Parameter reason: the reason why the change is accepted, if it is.
+  init(_ change: SchemaChange, accepted reason: String? = nil) {
     var diagnostic = Diagnostic(
-      change.classification.severity,
+      reason == nil ? change.classification.severity : .note,
       rule: change.rule.id,
       at: change.location,
       change.message
@@ -19,6 +21,7 @@ extension Finding {
     nsid = change.nsid
     path = change.path
     properties["class"] = change.classification.rawValue
+    properties["accepted"] = reason
     for use in change.uses { properties[use.flow.rawValue] = use.place }
   }
 }
@@ -78,15 +81,26 @@ extension FindingsReport {
     explanation: "The old version was never valid, so nothing can depend on it."
   )
 
+  static let unusedAcceptance = DiagnosticRule(
+    id: "unused-acceptance",
+    severity: .warning,
+    summary: "Every accepted change occurs",
+    explanation: "An entry without a change would silently accept a later one."
+  )
+
   /// `1 breaking, 2 notes, 3 compatible` and other counts; nil if there are none.
   var classSummary: String? {
     func count(_ classification: ChangeClass) -> Int {
-      findings.count { $0.properties["class"] == classification.rawValue }
+      findings.count { finding in
+        finding.properties["class"] == classification.rawValue
+          && finding.properties["accepted"] == nil
+      }
     }
     let notes = count(.note)
     let counts = [
       (count(.breaking), "breaking"), (notes, notes == 1 ? "note" : "notes"),
       (count(.compatible), "compatible"),
+      (findings.count { $0.properties["accepted"] != nil }, "accepted"),
       (findings.count { $0.properties["symbol"] != nil }, "in Swift"),
       (findings.count { $0.diagnostic.rule == Self.oldErrors.id }, "not compared"),
     ]

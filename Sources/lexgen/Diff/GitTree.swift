@@ -34,7 +34,7 @@ struct GitTree {
   /// Returns an empty list if the revision has no documents at the path; throws if the revision does
   /// not exist.
   func files() throws(Failure) -> [SourceFile] {
-    let entries = try list()
+    let entries = try list(below: path)
     if entries.isEmpty { return [] }
     let request = entries.map { $0.object + "\n" }.joined()
     let sizes = entries.reduce(0) { $0 + $1.size }
@@ -43,8 +43,21 @@ struct GitTree {
     return try contents(of: entries, in: output)
   }
 
+  /// The directories of the revision that contain documents, at any depth.
+  func directories() throws(Failure) -> [String] {
+    var found: Set<String> = []
+    for entry in try list(below: "") {
+      var directory = entry.path[...]
+      while let slash = directory.lastIndex(of: "/") {
+        directory = directory[..<slash]
+        guard found.insert(String(directory)).inserted else { break }
+      }
+    }
+    return found.sorted()
+  }
+
   /// One entry per file: `mode type object size<TAB>path<NUL>`.
-  private func list() throws(Failure) -> [Entry] {
+  private func list(below path: String) throws(Failure) -> [Entry] {
     let arguments = ["ls-tree", "-r", "-z", "-l", revision, "--"] + (path.isEmpty ? [] : [path])
     let output = try run(arguments, input: [], limit: 64 * 1024 * 1024)
     var entries: [Entry] = []

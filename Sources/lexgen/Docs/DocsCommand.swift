@@ -32,7 +32,7 @@ struct DocsCommand: ParsableCommand {
 
   func run() throws {
     let check = try ProjectCheck(input.selection)
-    check.report()
+    check.report(isQuiet: quiet)
     guard !check.documents.isEmpty else {
       // Continuing would remove all pages.
       if check.hasErrors { throw Status.findings }

@@ -57,7 +57,7 @@ struct ExportCommand: ParsableCommand {
     let json: OrderedJSON
     switch format {
     case .jsonSchema:
-      json = JSONSchemaExport(documents, root: try root(in: documents)).json()
+      json = JSONSchemaExport(documents, root: try root(in: documents, check)).json()
     case .openAPI:
       json = OpenAPIExport(documents, title: title, version: apiVersion).json()
     }
@@ -73,13 +73,22 @@ struct ExportCommand: ParsableCommand {
     if check.hasErrors { throw Status.findings }
   }
 
-  private func root(in documents: [LexiconDocument]) throws -> Reference? {
+  private func root(
+    in documents: [LexiconDocument],
+    _ check: ProjectCheck
+  ) throws -> Reference? {
     guard let subject else { return nil }
     let parts = subject.split(separator: "#", maxSplits: 1).map(String.init)
     let name = parts.count == 2 ? parts[1] : "main"
-    guard let document = documents.first(where: { $0.id.value.string == parts.first }),
-      let definition = document[definition: name]
-    else { throw CommandFailure("'\(subject)' not found in the input") }
+    let nsid = parts.first ?? ""
+    let external = check.external.first { $0.id.value.string == nsid }
+    let document = if let external { external } else { try check.checked.document(nsid) }
+    guard let definition = document[definition: name] else {
+      throw CommandFailure("'\(nsid)' has no definition \(quoted(name))")
+    }
+    guard documents.contains(where: { $0.id.value == document.id.value }) else {
+      throw CommandFailure("'\(nsid)' is not part of the selection")
+    }
     switch definition.kind {
     case .record, .token, .schema: break
     case .query, .procedure, .subscription, .permissionSet, .space:

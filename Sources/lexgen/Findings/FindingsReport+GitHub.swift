@@ -4,7 +4,7 @@ import LexiconProject
 extension FindingsReport {
   /// Workflow commands: `::warning file=…,line=…,col=…,title=…::message`.
   func github() -> String {
-    findings.map { finding in
+    shown.map { finding in
       let diagnostic = finding.diagnostic
       let command =
         switch diagnostic.severity {
@@ -15,8 +15,9 @@ extension FindingsReport {
       let place = diagnostic.location
       var message = diagnostic.message
       for note in diagnostic.notes { message += "\n\(note.location): \(note.message)" }
+      let end = finding.end.map { ",endLine=\($0.line),endColumn=\($0.column)" } ?? ""
       return "::\(command) file=\(Self.property(place.path)),line=\(place.line),"
-        + "col=\(place.column),title=\(Self.property(diagnostic.rule))::\(Self.data(message))\n"
+        + "col=\(place.column)\(end),title=\(Self.property(diagnostic.rule))::\(Self.data(message))\n"
     }.joined()
   }
 

@@ -9,7 +9,7 @@ extension FindingsReport {
     var rules = rules
     var positions: [String: Int] = [:]
     for (position, rule) in rules.enumerated() { positions[rule.id] = position }
-    for finding in findings where positions[finding.diagnostic.rule] == nil {
+    for finding in shown where positions[finding.diagnostic.rule] == nil {
       let diagnostic = finding.diagnostic
       positions[diagnostic.rule] = rules.count
       rules.append(
@@ -28,7 +28,7 @@ extension FindingsReport {
       "tool": .object(["driver": driver]),
       // 3.14.17: the unit of columns.
       "columnKind": .string("unicodeCodePoints"),
-      "results": .array(findings.map { $0.sarif(rule: positions[$0.diagnostic.rule]) }),
+      "results": .array(shown.map { $0.sarif(rule: positions[$0.diagnostic.rule]) }),
     ])
     if !properties.isEmpty { run["properties"] = .texts(properties) }
     let log: DataValue = .object([
@@ -71,13 +71,13 @@ extension Finding {
     var result: DataValue = .object([
       "ruleId": .string(diagnostic.rule), "level": .string(diagnostic.severity.rawValue),
       "message": .object(["text": .string(diagnostic.message)]),
-      "locations": .array([diagnostic.location.sarif]),
+      "locations": .array([diagnostic.location.sarif(end: end)]),
     ])
     if let rule { result["ruleIndex"] = .integer(rule) }
     if !diagnostic.notes.isEmpty {
       result["relatedLocations"] = .array(
         diagnostic.notes.enumerated().map { position, note in
-          var location = note.location.sarif
+          var location = note.location.sarif(end: noteEnds[position])
           location["id"] = .integer(position)
           location["message"] = .object(["text": .string(note.message)])
           return location
@@ -113,11 +113,17 @@ extension Finding {
 
 extension SourceLocation {
   /// 3.28, location.
-  fileprivate var sarif: DataValue {
-    .object([
+  fileprivate func sarif(end: SourceLocation?) -> DataValue {
+    var region: DataObject = ["startLine": .integer(line), "startColumn": .integer(column)]
+    if let end {
+      // 3.30.8: the column after the region.
+      region["endLine"] = .integer(end.line)
+      region["endColumn"] = .integer(end.column)
+    }
+    return .object([
       "physicalLocation": .object([
         "artifactLocation": .object(["uri": .string(FindingsReport.uri(path))]),
-        "region": .object(["startLine": .integer(line), "startColumn": .integer(column)]),
+        "region": .object(region),
       ])
     ])
   }

@@ -8,10 +8,12 @@ extension FindingsReport {
     let sources = Dictionary(sources.map { ($0.path, $0.bytes) }) { first, _ in first }
     let style = TextStyle(isColored: isColored)
     var text = ""
-    for finding in findings {
+    for finding in shown {
       let diagnostic = finding.diagnostic
-      // A change has a class, which 'lexgen rules' explains.
-      let classification = finding.properties["class"].map { ", \($0)" } ?? ""
+      // A change has a class, which 'lexgen rules' explains, or a reason why it is accepted.
+      let classification =
+        finding.properties["accepted"].map { ", accepted: \($0)" }
+        ?? finding.properties["class"].map { ", \($0)" } ?? ""
       text += style.line(
         diagnostic.location,
         diagnostic.severity,

@@ -17,6 +17,8 @@ struct GenerateCommand: ParsableCommand {
         lexgen generate
         lexgen generate Lexicons --output Sources/Generated --module NoteLexicons
         lexgen generate Lexicons --output Notes --package Notes --runtime ../lexgen
+        lexgen generate Notes --output N --package N --runtime ../lexgen \\
+          --import ComAtprotoAPI=Lexicons/com/atproto
       """
   )
 
@@ -46,14 +48,38 @@ struct GenerateCommand: ParsableCommand {
   )
   var runtime: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Require this version of the runtime package: from:VERSION, exact:VERSION, or branch:NAME.",
+      discussion: "Only if --runtime is a URL. Default: from:\(Version.number).",
+      valueName: "requirement"
+    ),
+    transform: GenerateCommand.requirement
+  )
+  var runtimeVersion = RuntimePackage.Requirement.from(Version.number)
+
   @Option(help: ArgumentHelp("Generate everything into this module.", valueName: "name"))
   var module: String?
 
   @Option(
-    help: "Set the access level of the generated declarations: public, package, or internal.",
-    transform: GenerateCommand.access
+    help: ArgumentHelp(
+      "Set the access level of the generated declarations: public, package, or internal.",
+      discussion: "Default: 'access' in lexgen.yaml, or else public, and internal with --root.",
+      valueName: "level"
+    ),
+    transform: choice(CompilerOptions.Access.allCases)
   )
   var access: CompilerOptions.Access?
+
+  @Option(
+    help: ArgumentHelp(
+      "Generate this part: types, client, or server; repeatable. Types are always generated.",
+      discussion: "Default: 'emit' in lexgen.yaml, or else everything.",
+      valueName: "part"
+    ),
+    transform: choice(CompilerOptions.Part.allCases)
+  )
+  var emit: [CompilerOptions.Part] = []
 
   @Option(
     help: ArgumentHelp(
@@ -71,12 +97,15 @@ struct GenerateCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only errors and warnings.")
   var quiet = false
 
-  private static func access(_ text: String) throws -> CompilerOptions.Access {
-    guard let access = CompilerOptions.Access(rawValue: text) else {
-      let known = CompilerOptions.Access.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("'\(text)' is not one of \(known).")
+  private static func requirement(_ text: String) throws -> RuntimePackage.Requirement {
+    let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+    switch (parts.first, parts.count) {
+    case ("from", 2): return .from(parts[1])
+    case ("exact", 2): return .exact(parts[1])
+    case ("branch", 2): return .branch(parts[1])
+    default:
+      throw ValidationError("Write from:VERSION, exact:VERSION, or branch:NAME.")
     }
-    return access
   }
 
   func run() throws {
@@ -84,8 +113,10 @@ struct GenerateCommand: ParsableCommand {
     options.output = output
     options.package = package
     options.runtime = runtime
+    options.runtimeVersion = runtimeVersion
     options.module = module
     options.access = access
+    options.parts = Set(emit)
     options.cache = cache
     options.keepsGoing = keepGoing
     options.isQuiet = quiet

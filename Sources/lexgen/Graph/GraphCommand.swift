@@ -42,17 +42,13 @@ struct GraphCommand: ParsableCommand {
 
   func run() throws {
     let nsid = subjects.first.flatMap { (try? NSID($0)) == nil ? nil : $0 }
-    let checked = try catalog.load(Array(subjects.dropFirst(nsid == nil ? 0 : 1)))
-    var root: NSID?
-    if let nsid {
-      guard let document = checked.catalog[nsid] else {
-        throw CommandFailure("'\(nsid)' not found in the lexicons")
-      }
-      root = document.id.value
-    }
+    let loaded = try catalog.load(Array(subjects.dropFirst(nsid == nil ? 0 : 1)))
+    let checked = loaded.checked
+    let root = try nsid.map { try checked.document($0).id.value }
+    let hasErrors = loaded.reportErrors(of: nsid.map { [$0] })
     let graph = ReferenceGraph(checked, root: root, level: level)
     print(format == .dot ? graph.dot : graph.mermaid)
-    if checked.hasErrors { throw Status.findings }
+    if hasErrors { throw Status.findings }
   }
 }
 

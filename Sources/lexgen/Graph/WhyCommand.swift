@@ -18,20 +18,17 @@ struct WhyCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
 
   func run() throws {
-    let target: NSID
     do {
-      target = try NSID(nsid)
+      _ = try NSID(nsid)
     } catch {
       throw CommandFailure("'\(nsid)' is not a valid NSID: \(error)")
     }
     let check = try ProjectCheck(input.selection)
     check.report()
-    guard check.checked.catalog[nsid] != nil else {
-      throw CommandFailure("'\(nsid)' not found in the input")
-    }
-    let selection = check.configuration.selection(input.selection)
+    let target = try check.checked.document(nsid).id.value
+    let selected = Set(check.roots)
     let roots = check.checked.catalog.documents.map(\.id.value)
-      .filter { selection.takes($0.string) }
+      .filter { selected.contains($0.string) }
     if roots.contains(target) {
       print("\(nsid) is selected itself")
     }

@@ -7,10 +7,33 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp(
       "Read these directories and files.",
       discussion: "Directories are searched for .json, .yaml, and .yml files; JSON and YAML that "
-        + "is not a Lexicon document is skipped. Default: 'inputs' in lexgen.yaml."
+        + "is not a Lexicon document is skipped. - is a document from standard input. Default: "
+        + "'inputs' in lexgen.yaml."
     )
   )
   var inputs: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Treat the document from standard input as this file: its path decides the format and is "
+        + "reported.",
+      valueName: "path"
+    ),
+    completion: .file(extensions: ["json", "yaml", "yml"])
+  )
+  var stdinPath: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only resolve references with the documents in this directory or file; repeatable.",
+      discussion:
+        "They get no advice, and they are generated only if a selected document refers to "
+        + "them and no imported module has their types. Default: 'references' in lexgen.yaml.",
+      valueName: "path"
+    ),
+    completion: .directory
+  )
+  var refs: [String] = []
 
   @Option(
     name: .long,
@@ -64,6 +87,8 @@ struct InputOptions: ParsableArguments {
   var selection: InputSelection {
     InputSelection(
       inputs: inputs,
+      standardInputPath: stdinPath,
+      references: refs,
       include: include,
       exclude: exclude,
       configuration: configuration,

@@ -7,9 +7,9 @@ struct InitCommand: ParsableCommand {
     commandName: "init",
     abstract: "Create a project: lexgen.yaml, an example of each primary type, a CI workflow.",
     discussion: """
-      Existing files are never overwritten: if one of the files exists, none is written. Beside a \
-      manifest lexicons.json, the examples are in 'lexicons', and the CI workflow verifies the \
-      installed documents.
+      Existing files are never overwritten: if one of the files exists, none is written. The \
+      examples are in 'lexicons' if that directory or a manifest lexicons.json exists, and in \
+      'Lexicons' otherwise. With a manifest, the CI workflow verifies the installed documents.
 
         lexgen init
         lexgen init notes --group com.example.notes
@@ -34,10 +34,11 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     do {
-      _ = try NSID("\(group).note")
+      _ = try NSID("\(self.group).note")
     } catch {
-      throw CommandFailure("'\(group)' is not a valid NSID group: \(error)")
+      throw CommandFailure("'\(self.group)' is not a valid NSID group: \(error)")
     }
+    let group = LowercaseAuthority.of(self.group)
     let directory = InputReader.withoutTrailingSlash(self.directory)
     try NewFiles.write(
       ProjectTemplate(group: group, directory: directory).files,

@@ -15,12 +15,14 @@ struct NewCommand: ParsableCommand {
         lexgen new record com.example.notes.note
         lexgen new query com.example.notes.listNotes --directory Lexicons
         lexgen new permission-set com.example.notes.authBasic
+        lexgen new defs com.example.notes.defs
       """
   )
 
   @Argument(
     help: ArgumentHelp(
-      "Create this kind of document: record, query, procedure, subscription, or permission-set.",
+      "Create this kind of document: record, query, procedure, subscription, permission-set, or "
+        + "defs (shared definitions).",
       valueName: "kind"
     )
   )
@@ -33,7 +35,7 @@ struct NewCommand: ParsableCommand {
     name: [.long, .customLong("folder")],
     help: ArgumentHelp(
       "Create the document below this directory. Default: the first of 'inputs' in lexgen.yaml, "
-        + "or Lexicons.",
+        + "or Lexicons, or lexicons if only that directory exists.",
       valueName: "directory"
     ),
     completion: .directory
@@ -41,15 +43,38 @@ struct NewCommand: ParsableCommand {
   var directory: String?
 
   func run() throws {
+    let parsed: NSID
     do {
-      _ = try NSID(nsid)
+      parsed = try NSID(nsid)
     } catch {
       throw CommandFailure("'\(nsid)' is not a valid NSID: \(error)")
     }
-    let directory = try self.directory ?? ProjectConfiguration.load(nil).inputs.first ?? "Lexicons"
+    let name = parsed.segments.last.map { String($0) } ?? ""
+    let nsid = "\(LowercaseAuthority.of(String(nsid.dropLast(name.utf8.count + 1)))).\(name)"
+    if kind == .definitions, name != "defs" {
+      Terminal.progress("shared definitions usually go into a document named 'defs'")
+    }
+    let directory =
+      try self.directory ?? ProjectConfiguration.load(nil).inputs.first
+      ?? ["Lexicons", "lexicons"].first { FileSystem.entry(at: $0) != nil } ?? "Lexicons"
     let skeleton = Skeleton(kind, nsid)
     let file = OutputFile(path: skeleton.path, content: skeleton.text)
     try NewFiles.write([file], below: InputReader.withoutTrailingSlash(directory))
+  }
+}
+
+/// The NSIDs of new documents.
+enum LowercaseAuthority {
+  /// The domain authority of an NSID in lower case, as the specification requires; says so if that
+  /// changes it.
+  static func of(_ group: String) -> String {
+    let lowercase = group.lowercased()
+    if lowercase != group {
+      Terminal.progress(
+        "using \(lowercase), because the domain authority of an NSID is lowercase"
+      )
+    }
+    return lowercase
   }
 }
 

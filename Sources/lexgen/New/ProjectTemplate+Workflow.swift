@@ -71,7 +71,8 @@ extension ProjectTemplate {
             if: github.event_name == 'pull_request'
             env:
               BASE: ${{ github.base_ref }}
-            run: lexgen diff "git:origin/$BASE:\(lexicons)" \(lexicons) --format github
+            # The first documents have no old version.
+            run: lexgen diff "git:origin/$BASE:\(lexicons)" \(lexicons) --allow missing --format github
 
     """
   }

@@ -10,6 +10,7 @@ struct Skeleton {
     case procedure
     case subscription
     case permissionSet = "permission-set"
+    case definitions = "defs"
   }
 
   var kind: Kind
@@ -57,6 +58,7 @@ struct Skeleton {
     case .procedure: procedure
     case .subscription: subscription
     case .permissionSet: permissionSet
+    case .definitions: shared
     }
   }
 
@@ -259,6 +261,40 @@ struct Skeleton {
               "maxLength": 3000
             }
           }
+        }
+    """
+  }
+
+  private var shared: String {
+    """
+        "itemView": {
+          "type": "object",
+          "description": "View of an item, shared by several methods.",
+          "required": ["uri", "text"],
+          "properties": {
+            "uri": {
+              "type": "string",
+              "description": "AT-URI of the record.",
+              "format": "at-uri"
+            },
+            "text": {
+              "type": "string",
+              "description": "The text of the item.",
+              "maxLength": 3000,
+              "maxGraphemes": 300
+            },
+            "state": { "type": "ref", "ref": "#itemState" }
+          }
+        },
+        "itemState": {
+          "type": "string",
+          "description": "State of an item. New states may be added.",
+          "knownValues": ["\(nsid)#archived"],
+          "maxLength": 640
+        },
+        "archived": {
+          "type": "token",
+          "description": "State of an item that its author no longer shows."
         }
     """
   }

@@ -36,6 +36,7 @@ struct ListedRule {
     Rule.all.map { ListedRule($0) } + EvolutionRule.all.map { ListedRule($0) }
     + [
       ListedRule(FindingsReport.oldErrors, .diff, Rule[id: "unknown-type"]?.mended),
+      ListedRule(FindingsReport.unusedAcceptance, .files, nil),
       ListedRule(
         FindingsReport.swiftBreaking,
         .diff,
