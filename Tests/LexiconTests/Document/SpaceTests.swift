@@ -44,12 +44,14 @@ struct SpaceTests {
   func spacesAreErrorsWithoutTheFeature() {
     #expect(
       Self.check(Self.forum, []).diagnostics.map(\.message) == [
-        "the type 'space' is experimental; pass --experimental spaces"
+        "the type 'space' is experimental: proposal 0016 describes it, but not the "
+          + "specification"
       ]
     )
     #expect(
       Self.check(Self.query, []).diagnostics.map(\.message) == [
-        "the string format 'space-ref' is experimental; pass --experimental spaces"
+        "the string format 'space-ref' is experimental: proposal 0016 describes it, but not the "
+          + "specification"
       ]
     )
   }

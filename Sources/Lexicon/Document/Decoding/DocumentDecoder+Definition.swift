@@ -156,7 +156,7 @@ extension DocumentDecoder {
 
   /// A message about something that an experimental feature would allow.
   func experimental(_ subject: String) -> String {
-    "\(subject) is experimental; pass --experimental spaces"
+    "\(subject) is experimental: proposal 0016 describes it, but not the specification"
   }
 
   /// A type with its article for messages: `an array`.
