@@ -224,53 +224,10 @@ struct CatalogCheck {
 
   /// Removes documents with errors, and all documents that depend on them.
   mutating func result() -> CheckedCatalog {
-    var dependents = [[(entry: Int, location: SourceLocation)]](
-      repeating: [],
-      count: entries.count
-    )
-    for (position, entry) in entries.enumerated() {
-      for dependency in entry.dependencies where dependency.entry != position {
-        dependents[dependency.entry].append((position, dependency.location))
-      }
-    }
     let hasErrors = entries.map { $0.isBroken || $0.lacksNamespace }
-    var queue = entries.indices.filter { entries[$0].isBroken && !entries[$0].isExternal }
-    var next = 0
-    while next < queue.count {
-      let broken = entries[queue[next]]
-      next += 1
-      removed.insert(broken.nsid)
-      for (dependent, location) in dependents[queue[next - 1]] where !entries[dependent].isBroken {
-        entries[dependent].isBroken = true
-        queue.append(dependent)
-        diagnostics.append(
-          Diagnostic(
-            .dependsOnError,
-            at: location,
-            "\(quoted(entries[dependent].nsid.string)) is skipped because it refers to "
-              + "\(quoted(broken.nsid.string)), which has errors or is skipped itself"
-          )
-        )
-      }
-    }
-    // One finding reports a missing namespace, and says how many documents depend on it.
-    queue = entries.indices.filter { entries[$0].lacksNamespace && !entries[$0].isBroken }
-    for position in queue { entries[position].isBroken = true }
-    while let position = queue.popLast() {
-      removed.insert(entries[position].nsid)
-      for (dependent, _) in dependents[position] where !entries[dependent].isBroken {
-        entries[dependent].isBroken = true
-        queue.append(dependent)
-      }
-    }
+    removeDependents()
     let graph = graph(hasErrors)
-    let all = Array(graph.nodes.indices)
-    for missing in graph.missing {
-      let count =
-        graph.missing.count > MissingNamespace.maximumCounted
-        ? 0 : graph.dependents(of: missing, among: all)
-      diagnostics.append(missing.diagnostic(dependents: count))
-    }
+    reportMissing(graph)
     let catalog = Catalog(
       entries.lazy.filter { !$0.isBroken && !$0.isExternal }.map(\.draft.document)
     )
@@ -291,6 +248,58 @@ struct CatalogCheck {
       dependencies: dependencies,
       graph: graph
     )
+  }
+
+  /// Marks documents that depend on a document with an error as broken.
+  private mutating func removeDependents() {
+    var dependents = [[(entry: Int, location: SourceLocation)]](
+      repeating: [],
+      count: entries.count
+    )
+    for (position, entry) in entries.enumerated() {
+      for dependency in entry.dependencies where dependency.entry != position {
+        dependents[dependency.entry].append((position, dependency.location))
+      }
+    }
+    var queue = entries.indices.filter { entries[$0].isBroken && !entries[$0].isExternal }
+    var next = 0
+    while next < queue.count {
+      let broken = entries[queue[next]]
+      next += 1
+      removed.insert(broken.nsid)
+      for (dependent, location) in dependents[queue[next - 1]] where !entries[dependent].isBroken {
+        entries[dependent].isBroken = true
+        queue.append(dependent)
+        diagnostics.append(
+          Diagnostic(
+            .dependsOnError,
+            at: location,
+            "\(quoted(entries[dependent].nsid.string)) is skipped because it refers to "
+              + "\(quoted(broken.nsid.string)), which has errors or is skipped itself"
+          )
+        )
+      }
+    }
+    // The finding about a missing namespace says how many documents depend on it.
+    queue = entries.indices.filter { entries[$0].lacksNamespace && !entries[$0].isBroken }
+    for position in queue { entries[position].isBroken = true }
+    while let position = queue.popLast() {
+      removed.insert(entries[position].nsid)
+      for (dependent, _) in dependents[position] where !entries[dependent].isBroken {
+        entries[dependent].isBroken = true
+        queue.append(dependent)
+      }
+    }
+  }
+
+  private mutating func reportMissing(_ graph: DocumentGraph) {
+    let all = Array(graph.nodes.indices)
+    for missing in graph.missing {
+      let count =
+        graph.missing.count > MissingNamespace.maximumCounted
+        ? 0 : graph.dependents(of: missing, among: all)
+      diagnostics.append(missing.diagnostic(dependents: count))
+    }
   }
 
   private func graph(_ hasErrors: [Bool]) -> DocumentGraph {
