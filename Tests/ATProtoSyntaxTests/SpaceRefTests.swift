@@ -32,8 +32,9 @@ struct SpaceRefTests {
 
   @Test("An error has the offset of the faulty part")
   func errorsHaveOffsets() {
+    let text = "at://did:plc:abc/space/com.example.forum/a b"
     do throws(SyntaxError) {
-      _ = try SpaceRef("at://did:plc:abc/space/com.example.forum/a b")
+      _ = try SpaceRef(text)
       Issue.record("accepted")
     } catch {
       #expect(error.offset == 42 && error.format == "space-ref")
