@@ -6,7 +6,7 @@ extension StringSchema.Format {
     switch self {
     case .datetime: "date-time"
     case .uri, .atURI, .did: "uri"
-    case .atIdentifier, .cid, .handle, .language, .nsid, .recordKey, .tid: nil
+    case .atIdentifier, .cid, .handle, .language, .nsid, .recordKey, .spaceRef, .tid: nil
     }
   }
 
