@@ -118,7 +118,7 @@ struct PeerTests {
     ),
     ("part", [#"{}"#, #"{"$type":"a","b":1}"#], [#"{"$type":""}"#, #"{"$type":5}"#]),
     (
-      "open", [#"{"$type":"a","b":[1]}"#, #"{"$type":"com.example.strict#part"}"#],
+      "open", [#"{"$type":"com.example.a","b":[1]}"#, #"{"$type":"com.example.strict#part"}"#],
       [#"{"$type":""}"#, #"{"$type":5}"#, #"{"$type":"a","b":[0.5]}"#, #"{"$type":"blob"}"#]
     ),
     (
