@@ -64,6 +64,7 @@ struct SectionBuilder {
       )
       return ([], parameters(subscription.parameters) + [message] + errors(subscription.errors))
     case .permissionSet(let set): return (facts(of: set), permissions(set.permissions))
+    case .space(let space): return (facts(of: space), [])
     case .token: return ([("Value", .plain(tokenText))], [])
     case .schema(let schema):
       var facts = types.constraints(schema)
@@ -153,14 +154,24 @@ struct SectionBuilder {
   }
 
   private func facts(of set: PermissionSetSchema) -> [(label: String, text: LinkedText)] {
-    func texts(_ label: String, _ text: String?, _ localized: [LocalizedText])
-      -> [(label: String, text: LinkedText)]
-    {
-      (text.map { [(label, .plain($0))] } ?? [])
-        + localized.map { ("\(label), \($0.language.value)", .plain($0.text)) }
-    }
-    return texts("Title", set.title, set.localizedTitles)
-      + texts("Detail", set.detail, set.localizedDetails)
+    Self.texts("Title", set.title, set.localizedTitles)
+      + Self.texts("Detail", set.detail, set.localizedDetails)
+  }
+
+  private func facts(of space: SpaceSchema) -> [(label: String, text: LinkedText)] {
+    Self.texts("Name", space.name, space.localizedNames) + [
+      ("Space key", .plain(space.key.value.words)),
+      ("Collections", .plain(space.collections.map(\.value).joined(separator: ", "))),
+    ]
+  }
+
+  private static func texts(
+    _ label: String,
+    _ text: String?,
+    _ localized: [LocalizedText]
+  ) -> [(label: String, text: LinkedText)] {
+    (text.map { [(label, .plain($0))] } ?? [])
+      + localized.map { ("\(label), \($0.language.value)", .plain($0.text)) }
   }
 
   private func permissions(_ permissions: [PermissionSchema]) -> [TemplateView] {
@@ -200,6 +211,7 @@ extension Definition {
     case .procedure: "procedure"
     case .subscription: "subscription"
     case .permissionSet: "permission-set"
+    case .space: "space"
     case .token: "token"
     case .schema(let schema): schema.typeName
     }

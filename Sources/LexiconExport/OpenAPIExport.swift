@@ -41,7 +41,7 @@ public struct OpenAPIExport: Sendable {
       case .permissionSet(let set):
         sets.append(.init(name: nsid, value: permissionSet(set)))
         continue
-      case .record, .token, .schema: continue
+      case .record, .space, .token, .schema: continue
       }
       let description = main.description ?? document.description
       let item: OrderedJSON = .object([
@@ -94,7 +94,7 @@ public struct OpenAPIExport: Sendable {
       message.add("description", subscription.messageDescription)
       writer.write(subscription.message, to: &message)
       result.add("x-message", message)
-    case .record, .permissionSet, .token, .schema: break
+    case .record, .permissionSet, .space, .token, .schema: break
     }
     return result
   }

@@ -20,7 +20,7 @@ import Lexicon
 struct SchemaWriter {
   let names: SchemaNames
 
-  /// Returns nil for methods and permission sets.
+  /// Returns nil for methods, permission sets, and space types.
   func schema(of definition: Definition, in nsid: String) -> OrderedJSON? {
     switch definition.kind {
     case .record(let record):
@@ -45,7 +45,7 @@ struct SchemaWriter {
         result = .object([.init(name: "title", value: .string(nsid))] + members)
       }
       return result
-    case .query, .procedure, .subscription, .permissionSet: return nil
+    case .query, .procedure, .subscription, .permissionSet, .space: return nil
     }
   }
 

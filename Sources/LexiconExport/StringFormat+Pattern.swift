@@ -6,7 +6,7 @@ extension StringSchema.Format {
     switch self {
     case .datetime: "date-time"
     case .uri, .atURI, .did: "uri"
-    case .atIdentifier, .cid, .handle, .language, .nsid, .recordKey, .tid: nil
+    case .atIdentifier, .cid, .handle, .language, .nsid, .recordKey, .spaceRef, .tid: nil
     }
   }
 
@@ -20,6 +20,7 @@ extension StringSchema.Format {
     case .nsid: "^\(Grammar.nsid)$"
     case .tid: "^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$"
     case .recordKey: "^\(Grammar.recordKey)$"
+    case .spaceRef: "^at://\(Grammar.did)/space/\(Grammar.nsid)/\(Grammar.recordKey)$"
     case .atURI: "^\(Grammar.atURI)$"
     case .datetime: "^\(Grammar.date)T\(Grammar.time)$"
     case .cid: "^(\(Grammar.multibases.joined(separator: "|")))$"

@@ -19,7 +19,7 @@ struct SubjectSchema {
       self.init(Schema(.object(record.record), at: definition.name.location))
       recordType = nsid
     case .schema(let schema): self.init(schema)
-    case .query, .procedure, .subscription, .permissionSet, .token: return nil
+    case .query, .procedure, .subscription, .permissionSet, .space, .token: return nil
     }
   }
 

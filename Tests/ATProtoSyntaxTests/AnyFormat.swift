@@ -42,6 +42,7 @@ struct AnyFormat: Sendable, CustomTestStringConvertible {
     ),
     AnyFormat(NSID.self, ["com.example.fooBar", "cn.8.lex.stuff", "a-0.b-1.c"]),
     AnyFormat(RecordKey.self, ["3jui7kd54zh2y", "~1.2-3_", "pre:fix"]),
+    AnyFormat(SpaceRef.self, ["at://did:plc:abc/space/com.example.forum/self"]),
     AnyFormat(TID.self, ["3jzfcijpj2z2a", "7777777777777"]),
     AnyFormat(URIString.self, ["https://example.com/a?b=%20#c", "dns:example.com"]),
   ]

@@ -118,7 +118,7 @@ struct PeerTests {
     ),
     ("part", [#"{}"#, #"{"$type":"a","b":1}"#], [#"{"$type":""}"#, #"{"$type":5}"#]),
     (
-      "open", [#"{"$type":"a","b":[1]}"#, #"{"$type":"com.example.strict#part"}"#],
+      "open", [#"{"$type":"com.example.a","b":[1]}"#, #"{"$type":"com.example.strict#part"}"#],
       [#"{"$type":""}"#, #"{"$type":5}"#, #"{"$type":"a","b":[0.5]}"#, #"{"$type":"blob"}"#]
     ),
     (
@@ -192,7 +192,7 @@ struct PeerTests {
 
   @Test("values that validation rejects for shape or format are rejected by JSON Schema")
   func strictness() throws {
-    let formats = StringSchema.Format.allCases.map(\.rawValue).map {
+    let formats = StringSchema.Format.specified.map(\.rawValue).map {
       #""\#($0)":{"type":"string","format":"\#($0)"}"#
     }
     let checked = Lexicons.checked([

@@ -32,6 +32,7 @@ import Testing
       case .language: Array(3...128)
       case .nsid: Array(5...255)
       case .recordKey: Array(1...512)
+      case .spaceRef: Array(26...537)
       case .tid: [13]
       case .uri: Array(3...2_100)
       }

@@ -23,6 +23,7 @@ extension Handle: ExpressibleByStringLiteral {}
 extension Language: ExpressibleByStringLiteral {}
 extension NSID: ExpressibleByStringLiteral {}
 extension RecordKey: ExpressibleByStringLiteral {}
+extension SpaceRef: ExpressibleByStringLiteral {}
 extension TID: ExpressibleByStringLiteral {}
 extension URIString: ExpressibleByStringLiteral {}
 

@@ -84,7 +84,8 @@ extension CatalogCheck {
   /// permission sets and sub-types have no values either. Records are allowed:
   /// "references to `record` types […] always include the `$type` discriminator".
   private static let unreferable: Set<String> = [
-    "token", "query", "procedure", "subscription", "permission-set", "params", "permission", "ref",
+    "token", "query", "procedure", "subscription", "permission-set", "space", "params",
+    "permission", "ref",
     "union", "unknown",
   ]
 

@@ -26,9 +26,10 @@ public struct CheckedCatalog: Sendable {
   ///   precedence.
   public static func check(
     _ files: [SourceFile],
-    external: [LexiconDocument] = []
+    external: [LexiconDocument] = [],
+    features: LexiconFeatures = []
   ) -> CheckedCatalog {
-    check(files.map { LexiconDocument.parse($0) }, external: external)
+    check(files.map { LexiconDocument.parse($0, features: features) }, external: external)
   }
 
   /// Parses and checks files with different roles.
@@ -38,12 +39,13 @@ public struct CheckedCatalog: Sendable {
   ///   precedence.
   public static func check(
     _ files: [CatalogFile],
-    external: [LexiconDocument] = []
+    external: [LexiconDocument] = [],
+    features: LexiconFeatures = []
   ) -> CheckedCatalog {
     // A directory of references may contain files of the project.
     let roles = Dictionary(files.map { ($0.file.path, $0.role) }, uniquingKeysWith: min)
     let files = files.filter { roles[$0.file.path] == $0.role }
-    return check(files.map { LexiconDocument.parse($0) }, external: external)
+    return check(files.map { LexiconDocument.parse($0, features) }, external: external)
   }
 
   /// Checks files that are already parsed.
@@ -58,8 +60,12 @@ public struct CheckedCatalog: Sendable {
 
   /// Parses and checks a part of a catalog. References to documents that are not in the part are
   /// accepted.
-  public static func checkPart(_ files: [SourceFile]) -> CheckedCatalog {
-    var check = CatalogCheck(files.map { LexiconDocument.parse($0) }, external: [])
+  public static func checkPart(
+    _ files: [SourceFile],
+    features: LexiconFeatures = []
+  ) -> CheckedCatalog {
+    let results = files.map { LexiconDocument.parse($0, features: features) }
+    var check = CatalogCheck(results, external: [])
     check.isPartial = true
     check.run()
     return check.result()

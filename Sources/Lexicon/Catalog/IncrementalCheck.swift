@@ -41,8 +41,14 @@ public struct IncrementalCheck: Sendable {
   private var changes: [String: CatalogFile?] = [:]
   private var advice: [String: Advice] = [:]
 
+  private let features: LexiconFeatures
+
   /// Creates a check of no files.
-  public init() {}
+  ///
+  /// - Parameter features: the experimental features that documents may use
+  public init(features: LexiconFeatures = []) {
+    self.features = features
+  }
 
   /// Adds or replaces the file at a path, or removes it if `file` is nil. The next update takes it
   /// into account.
@@ -74,7 +80,8 @@ public struct IncrementalCheck: Sendable {
         continue
       }
       let tree = file.file.format.map { LocatedTree.read(file.file, as: $0) }
-      var result = tree.map { LexiconDocument.parse($0) } ?? LexiconDocument.parse(file.file)
+      var result =
+        tree.map { LexiconDocument.parse($0, features) } ?? LexiconDocument.parse(file.file)
       result.role = file.role
       if let id = result.id { changed.insert(id.value.string) }
       files[path] = Parsed(tree: tree, result: result)

@@ -64,16 +64,21 @@ extension LexiconDocument {
   /// Parses one file and runs every check that does not need other documents.
   ///
   /// The file's path decides its format. This never throws: all problems are diagnostics.
-  public static func parse(_ file: SourceFile) -> DocumentParseResult {
+  ///
+  /// - Parameter features: the experimental features that the document may use
+  public static func parse(
+    _ file: SourceFile,
+    features: LexiconFeatures = []
+  ) -> DocumentParseResult {
     guard let format = file.format else {
       return skipped(file.path, "skipped: the file extension is not .json, .yaml or .yml")
     }
-    return parse(LocatedTree.read(file, as: format))
+    return parse(LocatedTree.read(file, as: format), features)
   }
 
   /// Parses one file of a catalog.
-  static func parse(_ file: CatalogFile) -> DocumentParseResult {
-    var result = parse(file.file)
+  static func parse(_ file: CatalogFile, _ features: LexiconFeatures) -> DocumentParseResult {
+    var result = parse(file.file, features: features)
     result.role = file.role
     return result
   }
@@ -89,7 +94,7 @@ extension LexiconDocument {
   }
 
   /// Runs the checks of a file that is already read as JSON or YAML.
-  static func parse(_ tree: LocatedTree) -> DocumentParseResult {
+  static func parse(_ tree: LocatedTree, _ features: LexiconFeatures) -> DocumentParseResult {
     guard let root = tree.root else {
       return DocumentParseResult(document: nil, diagnostics: tree.diagnostics, isLexicon: true)
     }
@@ -100,7 +105,7 @@ extension LexiconDocument {
       let reason = "\(quoted(id)) is skipped: it has 'id' and 'defs', but no \"lexicon\": 1"
       return skipped(tree.source.path, reason, .missingVersion)
     }
-    var decoder = DocumentDecoder(tree.source)
+    var decoder = DocumentDecoder(tree.source, features)
     let draft = decoder.document(root)
     let diagnostics = (tree.diagnostics + decoder.diagnostics).sorted()
     var result = DocumentParseResult(document: nil, diagnostics: diagnostics, isLexicon: true)

@@ -44,7 +44,7 @@ extension Definition {
       method.output?.schema?.forEachSchema(visit)
     case .subscription(let subscription):
       subscription.parameters?.properties.forEach { $0.schema.forEachSchema(visit) }
-    case .permissionSet, .token: break
+    case .permissionSet, .space, .token: break
     case .schema(let schema):
       schema.forEachSchema(visit)
     }

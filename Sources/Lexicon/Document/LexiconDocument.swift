@@ -42,6 +42,8 @@ public struct Definition: Hashable, Sendable {
     case subscription(SubscriptionSchema)
     /// `permission-set`.
     case permissionSet(PermissionSetSchema)
+    /// `space`: a type of permissioned spaces. Experimental.
+    case space(SpaceSchema)
     /// `token`: a name without content.
     case token
     /// `object`, `array`, `string`, `integer`, `boolean`, `bytes`, `cid-link` or `blob`.
@@ -65,11 +67,11 @@ public struct Definition: Hashable, Sendable {
   /// Whether the definition is named `main`, so that the NSID of its document refers to it.
   public var isMain: Bool { name.value == "main" }
 
-  /// Whether the definition has a primary type: `record`, `query`, `procedure`, `subscription` or
-  /// `permission-set`.
+  /// Whether the definition has a primary type: `record`, `query`, `procedure`, `subscription`,
+  /// `permission-set` or `space`.
   public var isPrimary: Bool {
     switch kind {
-    case .record, .query, .procedure, .subscription, .permissionSet: true
+    case .record, .query, .procedure, .subscription, .permissionSet, .space: true
     case .token, .schema: false
     }
   }
@@ -82,6 +84,7 @@ public struct Definition: Hashable, Sendable {
     case .procedure: "procedure"
     case .subscription: "subscription"
     case .permissionSet: "permission-set"
+    case .space: "space"
     case .token: "token"
     case .schema(let schema): schema.typeName
     }

@@ -58,10 +58,11 @@ package struct LexiconGrammar {
   }
 
   /// The types that an object at a place can have; empty if objects there have no `type`.
-  package static func types(at place: Place) -> [String] {
+  package static func types(at place: Place, _ features: LexiconFeatures = []) -> [String] {
     switch place {
     case .document, .body, .message, .error: []
-    case .definition: primaryTypes + ["token"] + namedTypes
+    case .definition:
+      primaryTypes + (features.contains(.spaces) ? ["space"] : []) + ["token"] + namedTypes
     case .property, .items: fieldTypes
     case .parameters: ["params"]
     case .parameter: ["boolean", "integer", "string", "array"]
@@ -75,7 +76,11 @@ package struct LexiconGrammar {
 
   /// The keys of an object of a type at a place, in the customary order. If the type is nil or
   /// unknown, the result has the keys that every object at the place has.
-  package static func keys(ofType type: String?, at place: Place) -> [Key] {
+  package static func keys(
+    ofType type: String?,
+    at place: Place,
+    _ features: LexiconFeatures = []
+  ) -> [Key] {
     switch place {
     case .document: return documentKeys
     case .body: return bodyKeys
@@ -83,7 +88,7 @@ package struct LexiconGrammar {
     case .error: return errorKeys
     default: break
     }
-    let types = types(at: place)
+    let types = types(at: place, features)
     let typeKey = Key("type", .choice(types), true, "The type of the schema.")
     guard let type, types.contains(type), let keys = keysByType[type] else {
       return [typeKey, description]
@@ -223,12 +228,29 @@ extension LexiconGrammar {
     Key("permissions", .list(.permissions), true, "The permissions of the set."),
   ]
 
+  private static let spaceKeys: [Key] = [
+    Key(
+      "key",
+      .string,
+      true,
+      "The type of the space keys: 'tid', 'nsid', 'any', or 'literal:' and a record key."
+    ),
+    Key("name", .string, true, "The name that users see when an app requests access."),
+    Key("name:lang", .languageMap, false, "Translations of the name, by language tag."),
+    Key("collections", .nsids, true, "The collections that clients should expect."),
+  ]
+
   private static let permissionKeys: [Key] = [
     Key("resource", .choice(["repo", "rpc"]), true, "What the permission grants access to."),
     Key("collection", .nsids, false, "For 'repo': the collections that may be written."),
     Key("action", .strings, false, "For 'repo': 'create', 'update', and 'delete'; all by default."),
     Key("lxm", .nsids, false, "For 'rpc': the methods that may be called."),
-    Key("aud", .string, false, "For 'rpc': the service that may be called; only '*' has an effect."),
+    Key(
+      "aud",
+      .string,
+      false,
+      "For 'rpc': the service that may be called; only '*' has an effect."
+    ),
     Key(
       "inheritAud",
       .boolean,
@@ -268,7 +290,7 @@ extension LexiconGrammar {
   private static let stringKeys: [Key] = [
     Key(
       "format",
-      .choice(StringSchema.Format.allCases.map(\.rawValue)),
+      .choice(StringSchema.Format.specified.map(\.rawValue)),
       false,
       "The syntax of the string, such as 'datetime' or 'did'."
     ),
@@ -308,7 +330,8 @@ extension LexiconGrammar {
   private static let keysByType: [String: [Key]] = [
     "record": recordKeys, "query": [parameters, output, errors], "procedure": procedureKeys,
     "subscription": subscriptionKeys, "permission-set": permissionSetKeys,
-    "permission": permissionKeys, "token": [], "params": parametersKeys, "object": objectKeys,
+    "space": spaceKeys, "permission": permissionKeys, "token": [], "params": parametersKeys,
+    "object": objectKeys,
     "array": arrayKeys, "boolean": booleanKeys, "integer": integerKeys, "string": stringKeys,
     "bytes": bytesKeys, "cid-link": [], "blob": blobKeys, "ref": refKeys, "union": unionKeys,
     "unknown": [],
@@ -321,6 +344,7 @@ extension LexiconGrammar {
     "subscription": "An event stream over WebSocket.",
     "permission-set": "A bundle of permissions that apps request together.",
     "permission": "One entry of a permission set.",
+    "space": "A type of permissioned spaces (experimental).",
     "token": "A name without content, which strings refer to.",
     "params": "The query parameters of a method.",
     "object": "An object with named properties.",

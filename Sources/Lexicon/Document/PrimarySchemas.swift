@@ -148,6 +148,31 @@ public struct PermissionSetSchema: Hashable, Sendable {
   }
 }
 
+/// `space`: a type of permissioned spaces (proposal 0016). Experimental.
+public struct SpaceSchema: Hashable, Sendable {
+  /// The type of the space keys, which have the syntax of record keys.
+  public var key: Located<RecordSchema.Key>
+  /// The name that users see when an app requests access.
+  public var name: String
+  /// The translations of the name (`name:lang`), in the order of the file.
+  public var localizedNames: [LocalizedText]
+  /// The NSIDs of the collections that clients should expect, in the order of the file.
+  public var collections: [Located<String>]
+
+  /// Creates a space type from its parts.
+  public init(
+    key: Located<RecordSchema.Key>,
+    name: String,
+    localizedNames: [LocalizedText] = [],
+    collections: [Located<String>]
+  ) {
+    self.key = key
+    self.name = name
+    self.localizedNames = localizedNames
+    self.collections = collections
+  }
+}
+
 /// Text in one language.
 public struct LocalizedText: Hashable, Sendable {
   /// A BCP 47 language tag.

@@ -137,10 +137,18 @@ public struct StringSchema: Hashable, Sendable {
     case nsid
     /// A record key.
     case recordKey = "record-key"
+    /// A reference to a permissioned space. Experimental.
+    case spaceRef = "space-ref"
     /// A timestamp identifier.
     case tid
     /// A URI of any scheme.
     case uri
+
+    /// The formats of the specification.
+    public static let specified = allCases.filter { $0.feature == nil }
+
+    /// The experimental feature that the format belongs to; nil if it is in the specification.
+    public var feature: LexiconFeatures? { self == .spaceRef ? .spaces : nil }
   }
 
   /// The format of the string.

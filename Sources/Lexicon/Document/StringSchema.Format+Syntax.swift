@@ -14,6 +14,7 @@ extension StringSchema.Format {
       case .language: _ = try Language(text)
       case .nsid: _ = try NSID(text)
       case .recordKey: _ = try RecordKey(text)
+      case .spaceRef: _ = try SpaceRef(text)
       case .tid: _ = try TID(text)
       case .uri: _ = try URIString(text)
       }
@@ -35,6 +36,7 @@ extension StringSchema.Format {
     case .language: 2...128
     case .nsid: 5...317
     case .recordKey: 1...512
+    case .spaceRef: 26...8192
     case .tid: 13...13
     case .uri: 2...8192
     }

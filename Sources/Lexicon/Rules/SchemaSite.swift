@@ -46,7 +46,7 @@ struct SchemaSite {
         walk.properties(subscription.parameters?.properties ?? [])
       case .schema(let schema):
         walk.schema(schema, nil, isElement: false)
-      case .permissionSet, .token: break
+      case .permissionSet, .space, .token: break
       }
       sites += walk.sites
     }

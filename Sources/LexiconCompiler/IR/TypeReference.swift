@@ -88,6 +88,7 @@ extension StringSchema.Format {
     case .language: "Language"
     case .nsid: "NSID"
     case .recordKey: "RecordKey"
+    case .spaceRef: "SpaceRef"
     case .tid: "TID"
     case .uri: "URIString"
     }

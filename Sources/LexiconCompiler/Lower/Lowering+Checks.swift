@@ -67,7 +67,7 @@ extension Lowering {
     switch definition.kind {
     case .record: return [.nested]
     case .schema(let schema): return checks(for: schema, type: type.resolved)
-    case .query, .procedure, .subscription, .permissionSet, .token: return []
+    case .query, .procedure, .subscription, .permissionSet, .space, .token: return []
     }
   }
 }

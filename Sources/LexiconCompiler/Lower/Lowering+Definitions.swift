@@ -60,7 +60,7 @@ extension Lowering {
         document: document,
         origin: origin
       )
-    case .record, .query, .procedure, .subscription, .permissionSet:
+    case .record, .query, .procedure, .subscription, .permissionSet, .space:
       // The check rejects primary types other than `main`.
       return []
     }
@@ -177,7 +177,8 @@ extension Lowering {
           .permissionSet(set, nsid: nsid)
         ),
       ]
-    case .token:
+    case .space, .token:
+      // What an app needs to know of a space type is its name.
       return [
         namespace(documentation),
         Declaration(

@@ -117,7 +117,7 @@ extension Lowering {
       let aliasPath = definition.isMain ? "\(path).Main" : path
       let underlying = alias(of: definition, in: document, schema: schema).type
       return .init(path: aliasPath, kind: .alias, module: module, underlying: underlying)
-    case .query, .procedure, .subscription, .permissionSet, .token: return nil
+    case .query, .procedure, .subscription, .permissionSet, .space, .token: return nil
     }
   }
 

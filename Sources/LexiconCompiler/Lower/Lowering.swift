@@ -79,7 +79,7 @@ public final class Lowering {
           else { continue }
           bodies.insert(path)
         }
-      case .record, .subscription, .permissionSet, .token, .schema: break
+      case .record, .subscription, .permissionSet, .space, .token, .schema: break
       }
     }
   }

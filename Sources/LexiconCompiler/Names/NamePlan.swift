@@ -111,7 +111,7 @@ package struct NamePlan: Sendable {
     switch document[definition: "main"]?.kind {
     case .query, .procedure, .subscription: result.formUnion(methodMembers)
     case .permissionSet: result.insert("permissionSet")
-    case .token: result.insert("token")
+    case .space, .token: result.insert("token")
     case .record: result.formUnion(structureMembers)
     case .schema(let schema):
       result.formUnion(structureMembers)

@@ -48,7 +48,7 @@ package enum SwiftKeywords {
     "FieldTable", "LexiconClosedString", "LexiconObject", "LexiconOpenString", "LexiconRecord",
     "LexiconUnion", "LexiconValue", "MemberTable", "Nullable", "UnknownFields", "Validator",
     "ATIdentifier", "ATURI", "CIDString", "DID", "Datetime", "FormatString", "Handle", "Language",
-    "NSID", "RecordKey", "RecordKeyType", "TID", "URIString",
+    "NSID", "RecordKey", "RecordKeyType", "SpaceRef", "TID", "URIString",
     "CallOptions", "JSONBody", "NoBody", "NoParameters", "ParameterError", "ParameterReader",
     "ParameterWriter", "Permission", "PermissionSet", "RawBody", "UnknownFailure", "XRPCBody",
     "XRPCCalling", "XRPCError", "XRPCErrorBody", "XRPCEventStream", "XRPCFailure", "XRPCParameters",

@@ -31,6 +31,11 @@ extension StringSchema.Format {
       ["ja", "ban", "pt-BR", "hy-Latn-IT-arevela", "x-whatever", "i-klingon", "en-a-b1-x-y"]
     case .nsid: ["com.example.note", "a.b.c", "cn.8.lex.stuff", "com.example-x.fooBarV2"]
     case .recordKey: ["3jui7kd54zh2y", "self", "~1.2-3_", "pre:fix", "...", "_"]
+    case .spaceRef:
+      [
+        "at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/space/com.example.forum/self",
+        "at://did:web:a.example/space/a.b.c/3jui7kd54zh2y", "at://did:m:v/space/a.b.c/_",
+      ]
     case .tid: ["3jzfcijpj2z2a", "2222222222222", "7777777777777"]
     case .uri:
       [
@@ -67,6 +72,12 @@ extension StringSchema.Format {
     case .nsid:
       ["", "com.example", "com..note", "com.example.3", "com.example.a-b", "com.example.*"]
     case .recordKey: ["", ".", "..", "a/b", "a b", "#a", "a%20", "é"]
+    case .spaceRef:
+      [
+        "", "at://did:m:v", "at://did:m:v/space/a.b.c", "at://did:m:v/space/a.b.c/",
+        "at://a.example/space/a.b.c/self", "at://did:m:v/a.b.c/self",
+        "at://did:m:v/space/a.b.c/self/did:m:v",
+      ]
     case .tid: ["", "3jzfcijpj2z2", "3jzfcijpj2z2aa", "zzzzzzzzzzzzz", "0000000000000"]
     case .uri: ["", "a.example", "//a.example", "http:", "https://a.example/b c", "1a:b", "a:é"]
     }
@@ -89,6 +100,7 @@ extension StringSchema.Format {
     case .language: return Self.privateUse(length)
     case .nsid: return length > 255 ? nil : Self.labels(length - 2).map { $0 + ".n" }
     case .recordKey: return letters(length, after: "", atMost: 512)
+    case .spaceRef: return letters(length - 25, after: "at://did:m:v/space/a.b.c/", atMost: 537)
     case .uri: return letters(length - 2, after: "u:", atMost: 8_192)
     }
   }

@@ -65,7 +65,7 @@ extension StringSchema.Format {
     case .handle: return try Handle(text).normalized.string
     case .language: return try Language(text).normalized.string
     case .nsid: return try NSID(text).normalized.string
-    case .cid, .datetime, .did, .recordKey, .tid, .uri:
+    case .cid, .datetime, .did, .recordKey, .spaceRef, .tid, .uri:
       if let error = fault(in: text) { throw error }
       return text
     }

@@ -19,7 +19,7 @@ extension Definition {
     case .subscription(let subscription):
       look(subscription.parameters?.properties ?? [])
       look(subscription.errors)
-    case .permissionSet, .token, .schema: break
+    case .permissionSet, .space, .token, .schema: break
     }
     forEachSchema { schema in
       switch schema.kind {

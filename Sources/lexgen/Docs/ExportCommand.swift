@@ -91,7 +91,7 @@ struct ExportCommand: ParsableCommand {
     }
     switch definition.kind {
     case .record, .token, .schema: break
-    case .query, .procedure, .subscription, .permissionSet:
+    case .query, .procedure, .subscription, .permissionSet, .space:
       throw CommandFailure("'\(subject)' does not describe data")
     }
     return Reference(nsid: document.id.value, definition: name, at: definition.name.location)

@@ -1,5 +1,4 @@
 extension DocumentDecoder {
-  private static let definitionTypes = LexiconGrammar.types(at: .definition)
   private static let tokenFields = LexiconGrammar.names(ofType: "token")
 
   mutating func definitions(
@@ -21,7 +20,7 @@ extension DocumentDecoder {
         at: source.location(at: member.nameOffset)
       )
       guard let type else { continue }
-      if LexiconGrammar.primaryTypes.contains(type.value) {
+      if isPrimaryType(type.value) {
         checkPrimary(member, type, first: &primary)
       }
       guard let kind = definitionKind(type, &fields) else { continue }
@@ -42,9 +41,13 @@ extension DocumentDecoder {
     return (definitions, types)
   }
 
+  private func isPrimaryType(_ type: String) -> Bool {
+    LexiconGrammar.primaryTypes.contains(type) || type == "space" && features.contains(.spaces)
+  }
+
   private func isPrimary(_ value: LocatedValue) -> Bool {
     guard case .string(let type)? = value["type"]?.kind else { return false }
-    return LexiconGrammar.primaryTypes.contains(type)
+    return isPrimaryType(type)
   }
 
   /// "A file can have at most one definition with one of the "primary" types. Primary types
@@ -106,6 +109,7 @@ extension DocumentDecoder {
     case "procedure": return .procedure(method(&fields, hasInput: true))
     case "subscription": return subscription(&fields).map { .subscription($0) }
     case "permission-set": return permissionSet(&fields).map { .permissionSet($0) }
+    case "space" where features.contains(.spaces): return space(&fields).map { .space($0) }
     case "token":
       _ = description(in: &fields)
       finish(fields, known: Self.tokenFields)
@@ -120,7 +124,7 @@ extension DocumentDecoder {
     case let name where LexiconGrammar.namedTypes.contains(name):
       return fieldType(type, &fields).map { .schema($0) }
     default:
-      unknownType(type, expected: Self.definitionTypes)
+      unknownType(type, expected: LexiconGrammar.types(at: .definition, features))
       return nil
     }
   }
@@ -134,6 +138,9 @@ extension DocumentDecoder {
   }
 
   mutating func unknownType(_ type: Found<String>, expected: [String]) {
+    if type.value == "space", expected.contains("permission-set") {
+      return report(.unknownType, at: type.offset, experimental("the type 'space'"))
+    }
     if let remedy = ForeignTypes.remedy(for: type.value, expected: expected) {
       return report(.unknownType, at: type.offset, remedy)
     }
@@ -145,6 +152,11 @@ extension DocumentDecoder {
         + (hint.isEmpty ? "; expected the type \(alternatives(expected))" : hint.text),
       replacement: hint.replacement
     )
+  }
+
+  /// A message about something that an experimental feature would allow.
+  func experimental(_ subject: String) -> String {
+    "\(subject) is experimental: proposal 0016 describes it, but not the specification"
   }
 
   /// A type with its article for messages: `an array`.

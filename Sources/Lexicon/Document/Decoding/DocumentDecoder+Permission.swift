@@ -33,7 +33,7 @@ extension DocumentDecoder {
   }
 
   /// "The map key strings must be valid language codes".
-  private mutating func localized(_ name: String, in fields: inout Fields) -> [LocalizedText] {
+  mutating func localized(_ name: String, in fields: inout Fields) -> [LocalizedText] {
     guard let value = fields.take(name) else { return [] }
     guard case .object(let members) = value.kind else {
       wrongType("'\(name)'", value, expected: "an object that maps language tags to strings")

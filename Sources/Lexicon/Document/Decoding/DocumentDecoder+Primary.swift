@@ -24,7 +24,7 @@ extension DocumentDecoder {
   }
 
   /// Record Key specification, "Record Key Type".
-  private mutating func recordKey(_ text: Found<String>) -> Located<RecordSchema.Key>? {
+  mutating func recordKey(_ text: Found<String>) -> Located<RecordSchema.Key>? {
     let key: RecordSchema.Key
     switch text.value {
     case "tid": key = .tid

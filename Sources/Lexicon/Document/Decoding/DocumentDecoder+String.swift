@@ -71,8 +71,16 @@ extension DocumentDecoder {
 
   private mutating func format(in fields: inout Fields) -> Found<StringSchema.Format>? {
     guard let text = string("format", in: &fields) else { return nil }
-    guard let format = StringSchema.Format(rawValue: text.value) else {
-      let names = StringSchema.Format.allCases.map(\.rawValue)
+    let format = StringSchema.Format(rawValue: text.value)
+    if let feature = format?.feature, !features.contains(feature) {
+      let subject = "the string format \(quoted(text.value))"
+      report(.unknownFormat, at: text.offset, experimental(subject))
+      return nil
+    }
+    guard let format else {
+      let formats =
+        features.contains(.spaces) ? StringSchema.Format.allCases : StringSchema.Format.specified
+      let names = formats.map(\.rawValue)
       let hint = Suggestion.hint(for: text.value, among: names)
       report(
         .unknownFormat,

@@ -9,9 +9,11 @@ struct DocumentDecoder {
   /// The NSID of the document, once it is known.
   var id: Located<NSID>?
   var suggestion = Suggestion()
+  let features: LexiconFeatures
 
-  init(_ source: SourceText) {
+  init(_ source: SourceText, _ features: LexiconFeatures) {
     self.source = source
+    self.features = features
   }
 
   /// The base of local references. A reserved name replaces an NSID that is missing or invalid.

@@ -10,6 +10,7 @@ struct PermissionCheck {
     switch resource.value {
     case "repo": checkRepo(&decoder)
     case "rpc": checkRPC(&decoder)
+    case "space" where decoder.features.contains(.spaces): checkSpace(&decoder)
     case "blob", "account", "identity":
       ineffective(
         resource.offset,
@@ -39,6 +40,30 @@ struct PermissionCheck {
       checkUnique(actions, "action", &decoder)
     }
     checkUnknown(["collection", "action"], &decoder)
+  }
+
+  /// Proposal 0016, "OAuth scopes" (experimental).
+  private func checkSpace(_ decoder: inout DocumentDecoder) {
+    if field("collection") != nil { checkNames("collection", &decoder) }
+    for (name, actions) in [
+      ("action", ["read_self", "read", "create", "update", "delete"]),
+      ("manage", ["create", "update", "delete"]),
+    ] {
+      guard let values = strings(name, &decoder) else { continue }
+      for value in values where !actions.contains(value.value) {
+        ineffective(
+          value.offset,
+          "unknown \(name == "action" ? "action" : "kind of management") \(quoted(value.value)); "
+            + "expected \(alternatives(actions.map { "'\($0)'" }))",
+          &decoder
+        )
+      }
+      checkUnique(values, name, &decoder)
+    }
+    for name in ["spaceType", "authority", "skey"] {
+      if let value = field(name) { _ = decoder.string(value, "'\(name)'") }
+    }
+    checkUnknown(["spaceType", "authority", "skey", "collection", "action", "manage"], &decoder)
   }
 
   private func checkRPC(_ decoder: inout DocumentDecoder) {

@@ -56,6 +56,11 @@ struct DefinitionComparison {
       }
     case (.permissionSet(let x), .permissionSet(let y)):
       part(.shared, "the permission set \(id)") { $0.compare(x, y, from, to) }
+    case (.space(let x), .space(let y)):
+      part(.shared, "the space type \(id)") {
+        $0.compare(x.key, y.key)
+        $0.compare(x, y, from, to)
+      }
     default: break
     }
   }

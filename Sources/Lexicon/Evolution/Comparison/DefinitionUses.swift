@@ -38,7 +38,7 @@ struct DefinitionUses {
       for member in subscription.message.refs {
         pending.append((member, .response, "the messages of \(nsid)"))
       }
-    case .permissionSet, .token, .schema: break
+    case .permissionSet, .space, .token, .schema: break
     }
   }
 

@@ -127,6 +127,31 @@ extension SchemaComparison {
     }
   }
 
+  /// The collections of a space type are what an app is granted by default.
+  mutating func compare(
+    _ a: SpaceSchema,
+    _ b: SpaceSchema,
+    _ from: SourceLocation,
+    _ to: SourceLocation
+  ) {
+    if a.name != b.name || a.localizedNames != b.localizedNames {
+      within("name") {
+        $0.add(.descriptionChanged, "the name of the space type changed", from, to)
+      }
+    }
+    let (before, after) = (Set(a.collections), Set(b.collections))
+    within("collections") {
+      for collection in b.collections where !before.contains(collection) {
+        let text = "\(quoted(collection.value)) was added to the collections"
+        $0.add(.permissionAdded, text, from, collection.location)
+      }
+      for collection in a.collections where !after.contains(collection) {
+        let text = "\(quoted(collection.value)) was removed from the collections"
+        $0.add(.permissionRemoved, text, collection.location, to)
+      }
+    }
+  }
+
   mutating func compare(
     _ a: PermissionSetSchema,
     _ b: PermissionSetSchema,
