@@ -303,6 +303,10 @@ let package = Package(
 
     // Floor 5
     .target(
+      name: "LexiconLanguageServer",
+      dependencies: ["LexiconProject", "Lexicon", "ATProtoData", "ATProtoSyntax"]
+    ),
+    .target(
       name: "LexiconResolution",
       dependencies: [
         "XRPC", "ComAtprotoAPI", "Lexicon", "ATProtoIdentity", "ATProtoHTTP",
@@ -424,8 +428,9 @@ let package = Package(
     .executableTarget(
       name: "lexgen",
       dependencies: [
-        "LexiconProject", "LexiconCompiler", "LexiconDocs", "LexiconExport", "LexiconSamples",
-        "LexiconTemplates", "Lexicon", "ATProtoData", "ATProtoSyntax", "CLexgenVersion",
+        "LexiconLanguageServer", "LexiconProject", "LexiconCompiler", "LexiconDocs",
+        "LexiconExport", "LexiconSamples", "LexiconTemplates", "Lexicon", "ATProtoData",
+        "ATProtoSyntax", "CLexgenVersion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
@@ -611,6 +616,12 @@ let package = Package(
       dependencies: [
         "AppBskyAPI", "ComAtprotoAPI", "ChatBskyAPI", "ToolsOzoneAPI", "SnapshotModule", "XRPC",
         "Lexicon", "LexiconSamples", "ATProtoData", "ATProtoSyntax",
+      ]
+    ),
+    .testTarget(
+      name: "LexiconLanguageServerTests",
+      dependencies: [
+        "LexiconLanguageServer", "lexgen", "TestSupport", "Lexicon", "ATProtoData",
       ]
     ),
     .testTarget(

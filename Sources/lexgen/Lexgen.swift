@@ -34,7 +34,8 @@ struct Lexgen: ParsableCommand {
       GenerateCommand.self, CheckCommand.self, FormatCommand.self, RulesCommand.self,
       DiffCommand.self, DumpIRCommand.self, WhyCommand.self, InitCommand.self, NewCommand.self,
       ValidateCommand.self, SampleCommand.self, GraphCommand.self, DocsCommand.self,
-      ExportCommand.self,
+      ExportCommand.self, BundleCommand.self, WatchCommand.self, LanguageServerCommand.self,
+      SchemaCommand.self,
     ]
   )
 }

@@ -73,12 +73,20 @@ enum Lexicons {
   }
 
   static func folder(_ name: String) throws -> CheckedCatalog {
+    CheckedCatalog.check(try files(name))
+  }
+
+  /// The texts of the documents in a folder.
+  static func texts(_ name: String) throws -> [String] {
+    try files(name).map { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+
+  private static func files(_ name: String) throws -> [SourceFile] {
     let root = package.appending(path: name)
-    let files = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+    return try FileManager.default.subpathsOfDirectory(atPath: root.path)
       .filter { $0.hasSuffix(".json") }.sorted()
       .map { path in
         SourceFile(path: path, bytes: [UInt8](try Data(contentsOf: root.appending(path: path))))
       }
-    return CheckedCatalog.check(files)
   }
 }

@@ -8,7 +8,7 @@ package struct ProjectSources {
   /// Directories and files as named by the user.
   package let paths: [String]
   /// The project's own files, and those that only resolve references.
-  package let files: [CatalogFile]
+  package var files: [CatalogFile]
   /// Documents of the modules that `lexgen.yaml` lists under `imports`.
   package let importedFiles: [SourceFile]
   /// Modules named on the command line.

@@ -1,0 +1,41 @@
+import Lexicon
+
+/// The content of a file, with everything that is derived from it on first use.
+final class ProjectFile {
+  let source: SourceFile
+  let role: DocumentRole
+  private let encoding: PositionEncoding
+
+  init(_ file: CatalogFile, _ encoding: PositionEncoding) {
+    source = file.file
+    role = file.role
+    self.encoding = encoding
+  }
+
+  convenience init(_ source: SourceFile, _ encoding: PositionEncoding) {
+    self.init(CatalogFile(source), encoding)
+  }
+
+  var path: String { source.path }
+  private(set) lazy var text = TextDocument(source.bytes, encoding)
+  private(set) lazy var root: SyntaxNode? = SyntaxNode.read(source)
+  private(set) lazy var outline = DocumentOutline(root)
+  private(set) lazy var tree: LocatedTree? = source.format.map { LocatedTree.read(source, as: $0) }
+}
+
+/// A buffer of the client.
+struct OpenDocument {
+  let uri: DocumentURI
+  let languageID: String
+  var version: Int?
+  var text: TextDocument
+
+  /// The absolute path of the file, or a name that tells the format of a document without a file.
+  var path: String {
+    if let path = uri.path { return path }
+    if DocumentFormat(path: uri.name) != nil { return uri.name }
+    return uri.name + (languageID == "yaml" ? ".yaml" : ".json")
+  }
+
+  var source: SourceFile { SourceFile(path: path, bytes: text.bytes) }
+}

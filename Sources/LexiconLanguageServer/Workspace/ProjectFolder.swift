@@ -1,0 +1,215 @@
+import Lexicon
+import LexiconProject
+
+/// A folder of the workspace: a project with its own configuration.
+struct ProjectFolder {
+  /// The absolute path.
+  let root: String
+  /// The configuration that the client has named; nil for `lexgen.yaml`, which need not exist.
+  private let configuration: String?
+
+  /// Whether files may have been added or removed, or the configuration may have changed, so that
+  /// everything has to be read again.
+  var isStale = true
+  /// The changed buffers of the project's documents, by path.
+  private var changes: [String: [UInt8]] = [:]
+
+  private(set) var files: [String: ProjectFile] = [:]
+  /// The findings of the last check, by path.
+  private(set) var findings: [String: [Finding]] = [:]
+  /// What keeps the configuration from being used, if it has no location.
+  private(set) var problem: String?
+  /// The files of documents that `lexicons.json` lists, which must keep their layout.
+  private var installed: InstalledFiles?
+
+  private var sources: ProjectSources?
+  private var incremental = IncrementalCheck()
+  /// The findings about the configuration, and its problem.
+  private var configurationFault: (findings: [Finding], problem: String?) = ([], nil)
+  /// The files by NSID.
+  private var documents: [String: ProjectFile]?
+
+  init(root: String, configuration: String?) {
+    self.root = root
+    self.configuration = configuration
+  }
+
+  /// The absolute path of the configuration.
+  private var configurationPath: String {
+    let name = configuration ?? ProjectConfiguration.defaultPath
+    return name.hasPrefix("/") ? name : Self.path(name, in: root)
+  }
+
+  private static func path(_ name: String, in root: String) -> String {
+    root == "/" ? "/\(name)" : "\(root)/\(name)"
+  }
+
+  /// Whether the check has to run again.
+  var needsUpdate: Bool { isStale || !changes.isEmpty }
+
+  /// Handles a change of a buffer.
+  mutating func bufferChanged(_ path: String, _ bytes: [UInt8]) {
+    if files[path] != nil, path != configurationPath {
+      changes[path] = bytes
+    } else if concerns(path) {
+      isStale = true
+    }
+  }
+
+  /// Handles a change of a file on disk, or of the set of buffers.
+  mutating func fileChanged(_ path: String) {
+    if concerns(path) { isStale = true }
+  }
+
+  private func concerns(_ path: String) -> Bool {
+    root == "/" || path.hasPrefix(root + "/") || path == configurationPath || files[path] != nil
+  }
+
+  // MARK: - Check
+
+  /// Checks the project again.
+  ///
+  /// - Parameter open: the buffers, by path
+  mutating func update(
+    from disk: any FileProvider,
+    open: [String: [UInt8]],
+    _ encoding: PositionEncoding
+  ) {
+    if isStale {
+      read(WorkspaceFiles(disk, open: open), encoding)
+    } else {
+      for (path, bytes) in changes { replace(path, with: bytes, encoding) }
+    }
+    isStale = false
+    changes = [:]
+    findings = [:]
+    documents = nil
+    problem = configurationFault.problem
+    for finding in configurationFault.findings { add(finding) }
+    guard let sources else { return }
+    do throws(CommandFailure) {
+      for finding in try check(sources) { add(finding) }
+    } catch {
+      // The selection of the configuration does not fit the documents.
+      problem = error.message
+      for diagnostic in error.diagnostics { add(Finding(diagnostic)) }
+    }
+  }
+
+  /// Reads the configuration and all files.
+  private mutating func read(_ provider: WorkspaceFiles, _ encoding: PositionEncoding) {
+    configurationFault = ([], nil)
+    sources = nil
+    if configuration != nil || provider.entry(at: configurationPath) != nil {
+      do throws(CommandFailure) {
+        let inputs = try ProjectConfiguration.load(configurationPath, from: provider).inputs
+        sources = try ProjectSources(
+          InputSelection(
+            inputs: inputs.isEmpty ? defaultInputs(provider) : [],
+            configuration: configurationPath
+          ),
+          from: provider
+        )
+      } catch {
+        configurationFault = (
+          error.diagnostics.map { Finding($0) }, error.diagnostics.isEmpty ? error.message : nil
+        )
+      }
+    }
+    // A folder with a broken configuration is checked as if there were none.
+    let inputs = defaultInputs(provider)
+    if sources == nil, !inputs.isEmpty {
+      sources = try? ProjectSources(InputSelection(inputs: inputs), from: provider)
+    }
+    takeFiles(encoding)
+  }
+
+  /// The inputs that the configuration does not name.
+  private func defaultInputs(_ provider: WorkspaceFiles) -> [String] {
+    ["lexicons", "Lexicons"].map { Self.path($0, in: root) }
+      .first { provider.entry(at: $0)?.kind == .directory }.map { [$0] } ?? []
+  }
+
+  /// Takes the files of the sources, and keeps what is known about those that are the same.
+  private mutating func takeFiles(_ encoding: PositionEncoding) {
+    var files: [String: ProjectFile] = [:]
+    for file in sources?.everyFile ?? [] {
+      let path = file.file.path
+      // A file may be an input and belong to an imported module, too.
+      if let other = files[path], other.role <= file.role { continue }
+      let known = self.files[path]
+      let isSame = known.map { $0.source == file.file && $0.role == file.role } ?? false
+      files[path] = isSame ? known : ProjectFile(file, encoding)
+    }
+    for path in self.files.keys where files[path] == nil { incremental.set(path, nil) }
+    for (path, file) in files where self.files[path] !== file {
+      incremental.set(path, CatalogFile(file.source, role: file.role))
+    }
+    self.files = files
+    installed = sources.map { InstalledLexicons($0.configuration, $0.options).files() }
+  }
+
+  private mutating func replace(
+    _ path: String,
+    with bytes: [UInt8],
+    _ encoding: PositionEncoding
+  ) {
+    guard let known = files[path], known.source.bytes != bytes else { return }
+    let file = CatalogFile(SourceFile(path: path, bytes: bytes), role: known.role)
+    files[path] = ProjectFile(file, encoding)
+    sources?.replace(file.file)
+    incremental.set(path, file)
+  }
+
+  private mutating func check(_ sources: ProjectSources) throws(CommandFailure) -> [Finding] {
+    let check: ProjectCheck
+    var advice: [Diagnostic]?
+    if sources.hasImports {
+      check = try ProjectCheck(sources)
+    } else {
+      let update = incremental.update()
+      check = try ProjectCheck(sources, checked: update.checked)
+      advice = update.advice
+    }
+    guard let path = check.configuration.checks.baseline else {
+      return check.findings(isLocated: false, advice: advice)
+    }
+    var baseline = try Baseline.load(path)
+    return baseline.unknown(among: check.findings(isLocated: true, advice: advice))
+  }
+
+  private mutating func add(_ finding: Finding) {
+    findings[finding.diagnostic.location.path, default: []].append(finding)
+  }
+
+  // MARK: - Documents
+
+  func isInstalled(_ path: String) -> Bool { installed?.contains(path) ?? false }
+
+  /// The document with an NSID. Of several, it is one of the project's own, and the first by path.
+  mutating func document(_ nsid: String) -> ProjectFile? {
+    if let documents { return documents[nsid] }
+    var documents: [String: ProjectFile] = [:]
+    for file in files.values.sorted(by: { ($0.role, $0.path) < ($1.role, $1.path) }) {
+      guard let nsid = file.outline.nsid, documents[nsid] == nil else { continue }
+      documents[nsid] = file
+    }
+    self.documents = documents
+    return documents[nsid]
+  }
+}
+
+extension ProjectSources {
+  fileprivate var hasImports: Bool { !importedFiles.isEmpty || !importedModules.isEmpty }
+
+  /// All files, with those of imported modules.
+  fileprivate var everyFile: [CatalogFile] {
+    files
+      + (importedFiles + importedModules.flatMap(\.files)).map { CatalogFile($0, role: .external) }
+  }
+
+  fileprivate mutating func replace(_ file: SourceFile) {
+    guard let index = files.firstIndex(where: { $0.file.path == file.path }) else { return }
+    files[index].file = file
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Lexicon
+import LexiconProject
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+struct WatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Run generate, check, or docs again whenever a document changes.",
+    discussion: """
+      The options are those of the command. Files of documents with errors are handled as the command \
+      handles them; watching continues. Changes of lexgen.yaml count, too. Ctrl-C ends watching with \
+      status 0.
+
+        lexgen watch check Lexicons
+        lexgen watch generate
+        lexgen watch docs Lexicons --output site
+      """
+  )
+
+  @Argument(
+    parsing: .allUnrecognized,
+    help: ArgumentHelp(
+      "Run this command: generate, check, or docs, with its arguments.",
+      valueName: "command"
+    )
+  )
+  var arguments: [String]
+
+  func validate() throws {
+    guard let name = arguments.first, ["generate", "check", "docs"].contains(name) else {
+      throw ValidationError("The command must be generate, check, or docs.")
+    }
+  }
+
+  func run() throws {
+    endOnSignals()
+    var isFirst = true
+    while true {
+      var command = try Lexgen.parseAsRoot(arguments)
+      // Changes during a run are part of the next one.
+      var watcher: FileWatcher
+      do throws(FileSystem.Failure) {
+        watcher = try FileWatcher(watchedPaths(of: command))
+      } catch {
+        throw CommandFailure(error)
+      }
+      defer { watcher.close() }
+      do {
+        try command.run()
+      } catch let failure as CommandFailure {
+        if isFirst, failure.status == CommandFailure.usage { throw failure }
+        if !failure.text.isEmpty { Terminal.error(failure.text) }
+      } catch is ExitCode {
+        // The findings are printed already.
+      }
+      isFirst = false
+      do throws(FileSystem.Failure) {
+        report(try watcher.wait())
+      } catch {
+        throw CommandFailure(error)
+      }
+    }
+  }
+
+  /// Ctrl-C ends watching with status 0.
+  private func endOnSignals() {
+    // Programs that start this one may have blocked the signals.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in _exit(0) }
+      sigaddset(&signals, number)
+    }
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  private func watchedPaths(of command: any ParsableCommand) -> [String] {
+    let input =
+      switch command {
+      case let command as GenerateCommand: command.input
+      case let command as CheckCommand: command.input
+      case let command as DocsCommand: command.input
+      default: InputOptions()
+      }
+    let file = input.configuration ?? ProjectConfiguration.defaultPath
+    // A broken configuration is reported by the command, and may be corrected.
+    let configuration = try? ProjectConfiguration.load(input.configuration)
+    return input.inputs + input.refs + (configuration?.inputs ?? [])
+      + (configuration?.references ?? []) + (configuration?.imports.flatMap(\.lexicons) ?? [])
+      + [file]
+  }
+
+  private func report(_ paths: [String]) {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec]
+      .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+    Terminal.progress("\(clock) \(paths.first ?? "")\(more) changed")
+  }
+}

@@ -1,0 +1,218 @@
+import ATProtoData
+import LexiconLanguageServer
+import TestSupport
+import Testing
+
+struct WorkspaceTests {
+  private static let broken = #"{"lexicon": 1, "id": "com.example.a", "defs": {}}"#
+  private static let brokenRules = ["no-definitions"]
+
+  @Test func aFolderUsesTheInputsOfItsConfiguration() throws {
+    var client = try EditorClient([
+      "lexgen.yaml": "inputs: schemas\n", "schemas/com/example/a.json": Self.broken,
+      "lexicons/com/example/b.json": Self.broken,
+    ])
+    try client.settle()
+    #expect(client.diagnostics.keys.sorted() == [client.uri("schemas/com/example/a.json")])
+  }
+
+  @Test func rulesAndBaselineOfTheConfigurationCount() throws {
+    let files = Sample.files.merging([
+      "lexgen.yaml": """
+      rules:
+        unlimited-string: error
+        closed-enum: {severity: "off", reason: "Tested."}
+
+      """
+    ]) { $1 }
+    var client = try EditorClient(files)
+    let uri = client.uri("lexicons/com/example/a.json")
+    try client.open(
+      uri,
+      """
+      {"lexicon": 1, "id": "com.example.a", "defs": {"main": {"type": "record", "key": "tid",
+      "description": "A.", "record": {"type": "object", "properties": {"a": {"type": "string",
+      "description": "A."}, "b": {"type": "string", "description": "B.", "enum": ["c"]}}}}}}
+      """
+    )
+    try client.settle()
+    let found = client.diagnostics[uri] ?? []
+    #expect(found.contains { $0["code"] == "unlimited-string" && $0["severity"] == 1 })
+    #expect(!client.rules(uri).contains("closed-enum"))
+  }
+
+  @Test func lexiconsComesBeforeCapitalLexicons() throws {
+    var client = try EditorClient([
+      "lexicons/com/example/a.json": Self.broken, "Lexicons/com/example/b.json": Self.broken,
+    ])
+    try client.settle()
+    #expect(client.diagnostics.keys.sorted() == [client.uri("lexicons/com/example/a.json")])
+    var other = try EditorClient(["Lexicons/com/example/a.json": Self.broken])
+    try other.settle()
+    #expect(other.rules(other.uri("Lexicons/com/example/a.json")) == Self.brokenRules)
+  }
+
+  @Test func anotherConfigurationCanBeNamed() throws {
+    var client = try EditorClient(
+      [
+        "lexgen.yaml": "inputs: a\n", "tools/other.yaml": "inputs: ../b\n",
+        "a/com/example/a.json": Self.broken, "b/com/example/a.json": Self.broken,
+      ],
+      options: ["config": "tools/other.yaml"]
+    )
+    try client.settle()
+    #expect(client.diagnostics.values.count { !$0.isEmpty } == 1)
+    #expect(client.diagnostics.keys.allSatisfy { $0.hasSuffix("b/com/example/a.json") })
+  }
+
+  @Test func aConfigurationThatCannotBeReadIsReported() throws {
+    var client = try EditorClient(
+      ["lexicons/com/example/a.json": Self.broken],
+      options: ["config": "absent.yaml"]
+    )
+    try client.settle()
+    let message = client.messages.first { $0["method"] == "window/showMessage" }
+    #expect(message?["params"]?["message"]?.string?.contains("absent.yaml") == true)
+    #expect(client.rules(client.uri("lexicons/com/example/a.json")) == Self.brokenRules)
+  }
+
+  @Test func aBrokenConfigurationIsReportedAndTheFolderIsChecked() throws {
+    var client = try EditorClient([
+      "lexgen.yaml": "input: schemas\n", "lexicons/com/example/a.json": Self.broken,
+    ])
+    try client.settle()
+    #expect(client.rules(client.uri("lexgen.yaml")) == ["configuration"])
+    #expect(client.rules(client.uri("lexicons/com/example/a.json")) == Self.brokenRules)
+  }
+
+  @Test func aChangedConfigurationCountsAtOnce() throws {
+    var client = try EditorClient([
+      "lexgen.yaml": "inputs: a\n", "a/com/example/a.json": Self.broken,
+      "b/com/example/a.json": Self.broken,
+    ])
+    try client.settle()
+    try client.open(client.uri("lexgen.yaml"), "inputs: b\n", language: "yaml")
+    try client.settle()
+    #expect(client.rules(client.uri("a/com/example/a.json")) == [])
+    #expect(client.rules(client.uri("b/com/example/a.json")) == Self.brokenRules)
+  }
+
+  @Test func foldersAreProjectsOfTheirOwn() throws {
+    var client = try EditorClient()
+    for name in ["one", "two"] {
+      try client.folder.write(Sample.note, to: "\(name)/lexicons/com/example/note.json")
+      try client.notify(
+        "workspace/didChangeWorkspaceFolders",
+        ["event": ["added": [["uri": .string(client.uri(name)), "name": "x"]], "removed": []]]
+      )
+    }
+    try client.folder.write(Sample.defs, to: "two/lexicons/com/example/defs.json")
+    try client.settle()
+    #expect(client.errors(client.uri("one/lexicons/com/example/note.json")) != [])
+    #expect(client.errors(client.uri("two/lexicons/com/example/note.json")) == [])
+  }
+
+  @Test func documentsOutsideOfAProjectAreCheckedAlone() throws {
+    var client = try EditorClient(Sample.files)
+    let text = """
+      {"lexicon": 1, "id": "com.example.a", "defs": {"main": {"type": "object", "properties": {
+      "a": {"type": "ref", "ref": "com.example.missing"}, "b": {"type": "number"}}}}}
+      """
+    for uri in ["untitled:Untitled-1", "file:///elsewhere/a.json"] {
+      try client.open(uri, text)
+      try client.settle()
+      #expect(client.rules(uri).contains("unknown-type"))
+      #expect(!client.rules(uri).contains("unresolved-reference"))
+      try client.close(uri)
+      try client.settle()
+      #expect(client.rules(uri) == [])
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("{\"name\": \"x\"}", "json"), ("// comment\n{\"name\": 1}", "json"), ("a: [\n", "yaml"),
+      ("", "json"), ("", "yaml"),
+    ]
+  )
+  func otherJSONStaysQuiet(_ text: String, _ language: String) throws {
+    var client = try EditorClient(Sample.files)
+    let uri = "file:///elsewhere/package.\(language)"
+    try client.open(uri, text, language: language)
+    try client.settle()
+    #expect(client.rules(uri) == [])
+  }
+
+  @Test func urisAreReturnedAsTheyCame() throws {
+    var client = try EditorClient(["lexicons/com/example/a.json": Self.broken])
+    let uri = client.uri("lexicons/com%2Fexample/%61.json")
+    try client.open(uri, Self.broken)
+    try client.settle()
+    #expect(client.diagnostics.keys.sorted() == [uri])
+    try client.close(uri)
+    try client.change(uri, "{}")
+    try client.settle()
+    #expect(client.diagnostics.keys.sorted() == [uri])
+  }
+
+  @Test func watchedFilesAreRegistered() throws {
+    let client = try EditorClient()
+    let request = try #require(
+      client.messages.first { $0["method"] == "client/registerCapability" }
+    )
+    let registration = request["params"]?["registrations"]?[0]
+    #expect(registration?["method"] == "workspace/didChangeWatchedFiles")
+    #expect(
+      registration?["registerOptions"]?["watchers"]
+        == [["globPattern": "**/*.{json,yaml,yml}"]]
+    )
+    let other = try EditorClient(folder: client.folder, capabilities: [:])
+    #expect(other.messages.isEmpty)
+  }
+
+  @Test func openBuffersWinOverEvents() throws {
+    var client = try EditorClient(Sample.files)
+    let uri = client.uri(Sample.notePath)
+    try client.open(uri, Sample.note)
+    try client.settle()
+    #expect(client.errors(uri) == [])
+    try client.folder.write(Self.broken, to: Sample.notePath)
+    let event: DataValue = ["changes": [["uri": .string(uri), "type": 2]]]
+    try client.notify("workspace/didChangeWatchedFiles", event)
+    try client.settle()
+    #expect(client.errors(uri) == [])
+    try client.close(uri)
+    try client.settle()
+    #expect(client.rules(uri).contains("no-definitions"))
+  }
+
+  @Test func eventsAddAndRemoveDocuments() throws {
+    var client = try EditorClient(Sample.files)
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+    try client.folder.remove(Sample.defsPath)
+    let uri = client.uri(Sample.defsPath)
+    try client.notify(
+      "workspace/didChangeWatchedFiles",
+      ["changes": [["uri": .string(uri), "type": 3]]]
+    )
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) != [])
+    try client.folder.write(Sample.defs, to: Sample.defsPath)
+    try client.notify(
+      "workspace/didChangeWatchedFiles",
+      ["changes": [["uri": .string(uri), "type": 1]]]
+    )
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+  }
+
+  @Test func buffersOfNewFilesBelongToTheProject() throws {
+    var client = try EditorClient([Sample.notePath: Sample.note])
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) != [])
+    try client.open(client.uri(Sample.defsPath), Sample.defs)
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+  }
+}
