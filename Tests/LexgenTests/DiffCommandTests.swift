@@ -270,6 +270,23 @@ struct DiffCommandTests {
     #expect(try LexgenProcess("diff", "one", "three", in: folder).status == 0)
   }
 
+  @Test("a document that was renamed is reported if its old NSID is selected")
+  func renamed() throws {
+    let folder = try Self.project()
+    let memo = Self.record(300).replacing("com.example.post", with: "com.example.memo")
+    try folder.write(memo, to: "renamed/memo.json")
+    let run = try LexgenProcess(
+      ["diff", "one", "renamed", "--include", "com.example.post"],
+      in: folder
+    )
+    #expect(run.status == 1, "\(run.error)")
+    #expect(
+      run.output.contains("'com.example.post' was renamed to 'com.example.memo'")
+        && run.output.contains("[document-renamed, breaking]"),
+      "\(run.output)"
+    )
+  }
+
   static let accepted = """
     accepted:
       - rule: string-length-narrowed

@@ -105,7 +105,7 @@ struct RenameTests {
     let renamed = Versions([record("com.example.old")], [record("com.example.new")]).changes
     #expect(renamed.map(\.rule.id) == ["document-renamed"])
     let change = try #require(renamed.first)
-    #expect(change.nsid == "com.example.new" && change.classification == .breaking)
+    #expect(change.nsid == "com.example.old" && change.classification == .breaking)
     #expect(
       change.message.hasPrefix("the document 'com.example.old' was renamed to 'com.example.new'")
     )

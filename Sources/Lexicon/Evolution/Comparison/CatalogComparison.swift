@@ -59,7 +59,8 @@ struct CatalogComparison {
           let id = successor.id.value
           let text =
             "the document \(quoted(nsid.string)) was renamed to \(quoted(id.string))"
-          report(.documentRenamed, text, id, [], document.id.location, successor.id.location)
+          // The old NSID is what others depend on, so a selection of it must include the change.
+          report(.documentRenamed, text, nsid, [], document.id.location, successor.id.location)
           continue
         }
         let text = "the document \(quoted(nsid.string)) was removed"
