@@ -60,6 +60,25 @@ struct DiffCommandTests {
     #expect(run.output.isEmpty)
   }
 
+  @Test(
+    "a version that cannot be read is an error with a selection, too",
+    arguments: [["one", "absent"], ["absent", "one"], ["one", "part"]]
+  )
+  func unreadableSelection(_ versions: [String]) throws {
+    let folder = try Self.project()
+    try folder.write(Self.record(300), to: "part/post.json")
+    try folder.link("part/other.json", to: "gone.json")
+    let run = try LexgenProcess(
+      ["diff"] + versions + ["--include", "com.example.post"],
+      in: folder
+    )
+    #expect(run.status == 2)
+    #expect(
+      run.lines.contains { $0.contains("[no-such-input]") || $0.contains("[unreadable-file]") },
+      "\(run.error)"
+    )
+  }
+
   @Test("text output shows the lines of both versions")
   func text() throws {
     let run = try LexgenProcess("diff", "one", "three", in: Self.project())

@@ -75,13 +75,16 @@ struct DiffCommand: ParsableCommand {
     let selection = configuration.selection(
       InputSelection(include: options.include, exclude: options.exclude)
     )
+    let readErrors = before.readErrors + after.readErrors
     if !selection.isEmpty {
+      // A pattern may match only a document that was not read.
+      guard readErrors.isEmpty else { throw CommandFailure("", diagnostics: readErrors) }
       let roots = try selection.roots(among: before.nsids + after.nsids)
       let nsids = before.reached(from: roots).union(after.reached(from: roots))
       before.select(nsids)
       after.select(nsids)
     }
-    let errors = before.errors + after.errors
+    let errors = readErrors + before.errors + after.errors
     guard errors.isEmpty else { throw CommandFailure("", diagnostics: errors) }
     let changes = after.catalog.changes(since: before.catalog)
       .filter { !before.passesOver($0) && before.selects($0.nsid) }

@@ -14,8 +14,10 @@ struct DiffVersion {
   let catalog: Catalog
   /// All documents, with or without errors.
   private let checked: CheckedCatalog
-  /// The reasons why the version cannot be compared: read errors, and errors in documents of the
-  /// new version.
+  /// Files and directories that cannot be read. No selection leaves them out, because what they
+  /// contain is not known.
+  let readErrors: [Diagnostic]
+  /// The errors in documents because of which the version cannot be compared.
   private(set) var errors: [Diagnostic]
   /// A diagnostic for each skipped file of the old version, sorted.
   ///
@@ -69,7 +71,8 @@ struct DiffVersion {
     }
     skippedNSIDs = nsids
     catalog = checked.catalog
-    errors = (input.diagnostics + checked.diagnostics).filter { $0.severity == .error }
+    readErrors = input.diagnostics
+    errors = checked.diagnostics.filter { $0.severity == .error }
   }
 
   private static func read(
