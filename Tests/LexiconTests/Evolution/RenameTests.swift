@@ -118,6 +118,38 @@ struct RenameTests {
     #expect(copied.summary == ["document-added compatible"])
   }
 
+  @Test("Properties that refer to each other in a circle are compared without recursion")
+  func circleOfRenames() {
+    func circle(_ prefix: String) -> String {
+      let definitions = (0..<100).map { index in
+        ##","\##(prefix)\##(index)":{"type":"object","properties":{"\##(prefix)\##(index)":"##
+          + ##"{"type":"ref","ref":"#\##(prefix)\##((index + 1) % 100)"}}}"##
+      }
+      return Self.record(
+        ##""item":{"type":"ref","ref":"#\##(prefix)0"}"##,
+        definitions.joined()
+      )
+    }
+    let rules = Set(Versions(definitions: circle("a"), circle("b")).changes.map(\.rule.id))
+    // A property has the same meaning only if everything that it refers to has the same names.
+    #expect(!rules.contains("property-renamed") && rules.contains("property-removed"))
+  }
+
+  @Test("Similar properties of many definitions are compared within a limit")
+  func similarProperties() {
+    func definitions(_ prefix: String) -> String {
+      let names = (10..<74).map { "\(prefix)\($0)" }
+      let properties = names.map { ##""\##($0)":{"type":"ref","ref":"#\##($0)"}"## }
+        .joined(separator: ",")
+      let objects = names.map {
+        #","\#($0)":{"type":"object","properties":{\#(properties)}}"#
+      }
+      return Self.record(properties, objects.joined())
+    }
+    let changes = Versions(definitions: definitions("value"), definitions("Value")).changes
+    #expect(changes.contains { $0.rule.id == "property-removed" })
+  }
+
   @Test("Looking for renames among many properties ends")
   func renamesAreBounded() {
     func properties(_ prefix: String) -> String {

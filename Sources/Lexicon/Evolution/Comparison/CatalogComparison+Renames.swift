@@ -82,7 +82,7 @@ extension CatalogComparison {
         guard meansTheSame(Pair(old: from, new: to)) else { return false }
         continue
       }
-      var comparison = DefinitionComparison(old, new, from)
+      var comparison = DefinitionComparison(old, new, from, search: search)
       comparison.compare(definition, other)
       for part in comparison.parts {
         guard part.comparison.isHarmless else { return false }

@@ -31,6 +31,8 @@ struct CatalogComparison {
   private var renamedPairs = 0
   /// The remaining number of pairs that the search for renamed definitions may compare.
   var searchSteps = 200_000
+  /// The search for renamed properties.
+  let search = RenameSearch()
   /// The comparisons made so far.
   private var comparisons: [Pair: SchemaComparison] = [:]
   private var visited: Set<Visit> = []
@@ -144,7 +146,7 @@ struct CatalogComparison {
         removed.append((reference, definition))
         continue
       }
-      var comparison = DefinitionComparison(old, new, reference)
+      var comparison = DefinitionComparison(old, new, reference, search: search)
       comparison.compare(definition, other)
       for part in comparison.parts {
         record(part.comparison, nsid.string, part.flow, part.place)
@@ -208,7 +210,12 @@ struct CatalogComparison {
 
   mutating func comparison(of pair: Pair) -> SchemaComparison {
     if let known = comparisons[pair] { return known }
-    var comparison = SchemaComparison(old, new, path: ["defs", pair.new.definition])
+    var comparison = SchemaComparison(
+      old,
+      new,
+      path: ["defs", pair.new.definition],
+      search: search
+    )
     // Records are compared by `compare(_:_:)`, and additions and removals are reported there too.
     if case .schema(let a)? = old.definition(pair.old)?.kind,
       case .schema(let b)? = new.definition(pair.new)?.kind,

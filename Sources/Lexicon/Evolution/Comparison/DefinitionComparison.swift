@@ -14,12 +14,14 @@ struct DefinitionComparison {
   let old: Catalog
   let new: Catalog
   let reference: Reference
+  let search: RenameSearch
   private(set) var parts: [DefinitionPart] = []
 
-  init(_ old: Catalog, _ new: Catalog, _ reference: Reference) {
+  init(_ old: Catalog, _ new: Catalog, _ reference: Reference, search: RenameSearch) {
     self.old = old
     self.new = new
     self.reference = reference
+    self.search = search
   }
 
   /// Compares primary definitions. Field types are compared when a reference leads to them.
@@ -76,7 +78,12 @@ struct DefinitionComparison {
     _ place: String,
     compare: (inout SchemaComparison) -> Void
   ) {
-    var comparison = SchemaComparison(old, new, path: ["defs", reference.definition])
+    var comparison = SchemaComparison(
+      old,
+      new,
+      path: ["defs", reference.definition],
+      search: search
+    )
     compare(&comparison)
     if comparison.differences.isEmpty && comparison.edges.isEmpty { return }
     parts.append(DefinitionPart(flow: flow, place: place, comparison: comparison))

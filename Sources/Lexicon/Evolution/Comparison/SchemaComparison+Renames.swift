@@ -1,3 +1,19 @@
+/// The remaining effort for finding renamed properties. All comparisons of two catalogs share it.
+final class RenameSearch {
+  /// The number of schemas, properties, union members, and values that may still be compared. A
+  /// hostile catalog could pair every property with all others, and with all that they refer to.
+  private var steps = 200_000
+
+  /// Whether there are steps left. Otherwise, properties count as removed and added.
+  var isOpen: Bool { steps > 0 }
+
+  /// Takes steps, and returns whether there were enough.
+  func take(_ count: Int) -> Bool {
+    steps -= min(steps, count)
+    return isOpen
+  }
+}
+
 // "Fields can not be renamed". A property that was removed and one that was added are reported as
 // renamed if they have the same meaning and similar names, or if they are the only ones.
 extension SchemaComparison {
@@ -11,8 +27,8 @@ extension SchemaComparison {
     _ removed: [PropertySchema],
     _ added: [PropertySchema]
   ) -> [String: PropertySchema] {
-    guard !removed.isEmpty, !added.isEmpty, removed.count <= Self.maximumCandidates,
-      added.count <= Self.maximumCandidates
+    guard findsRenames, search.isOpen, !removed.isEmpty, !added.isEmpty,
+      removed.count <= Self.maximumCandidates, added.count <= Self.maximumCandidates
     else { return [:] }
     let isOnly = removed.count == 1 && added.count == 1
     var result: [String: PropertySchema] = [:]
@@ -41,7 +57,7 @@ extension SchemaComparison {
 
   /// Whether two schemas describe the same values, with all references followed.
   private func meansTheSame(_ a: Schema, _ b: Schema) -> Bool {
-    var start = SchemaComparison(old, new, path: path)
+    var start = SchemaComparison(old, new, path: path, search: search, findsRenames: false)
     start.compare(a, b)
     guard start.isHarmless else { return false }
     var seen: Set<Pair> = []
@@ -53,12 +69,13 @@ extension SchemaComparison {
         case .schema(let a)? = old.definition(pair.old)?.kind,
         case .schema(let b)? = new.definition(pair.new)?.kind
       else { return false }
-      var comparison = SchemaComparison(old, new, path: path)
+      var comparison = SchemaComparison(old, new, path: path, search: search, findsRenames: false)
       comparison.compare(a, b)
       guard comparison.isHarmless else { return false }
       pending += comparison.edges
     }
-    return true
+    // A comparison without enough steps is incomplete.
+    return search.isOpen
   }
 
   /// Whether all differences leave the valid values as they are.
@@ -68,6 +85,17 @@ extension SchemaComparison {
 }
 
 extension Schema {
+  /// The number of steps that comparing the schema takes, without the schemas in it.
+  var comparisonSteps: Int {
+    switch kind {
+    case .object(let object): 1 + object.properties.count
+    case .union(let union): 1 + union.refs.count
+    case .string(let string): 1 + (string.enum ?? string.knownValues ?? []).count
+    case .integer(let integer): 1 + (integer.enum ?? []).count
+    default: 1
+    }
+  }
+
   /// Whether the schema is a scalar without constraints, so that two of them being equal means
   /// little.
   fileprivate var isBareScalar: Bool {

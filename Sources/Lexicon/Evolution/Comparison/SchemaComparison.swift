@@ -12,13 +12,25 @@ struct SchemaComparison {
   let old: Catalog
   let new: Catalog
   var path: [String]
+  let search: RenameSearch
+  /// Whether properties that were renamed are recognized. They are not in the comparisons that
+  /// decide whether another one was renamed: these would nest as deeply as references do.
+  let findsRenames: Bool
   private(set) var differences: [SchemaDifference] = []
   private(set) var edges: [Pair] = []
 
-  init(_ old: Catalog, _ new: Catalog, path: [String]) {
+  init(
+    _ old: Catalog,
+    _ new: Catalog,
+    path: [String],
+    search: RenameSearch,
+    findsRenames: Bool = true
+  ) {
     self.old = old
     self.new = new
     self.path = path
+    self.search = search
+    self.findsRenames = findsRenames
   }
 
   mutating func add(
@@ -76,6 +88,7 @@ struct SchemaComparison {
   }
 
   private mutating func compareTypes(_ a: Schema, _ b: Schema) {
+    guard findsRenames || search.take(a.comparisonSteps + b.comparisonSteps) else { return }
     switch (a.kind, b.kind) {
     case (.ref(let from), .ref(let to)): compare(from, to)
     case (.ref(let from), _): compareNamed(from, old: (), with: b)
