@@ -151,6 +151,24 @@ struct SelectionProcessTests {
   }
 
   @Test(
+    "a directory that cannot be read entirely counts regardless of the selection",
+    arguments: [
+      ["check", "in", "--include", "com.example.a.ok"],
+      ["sample", "com.example.a.ok", "--lexicons", "in"],
+      ["validate", "com.example.a.ok", "value.json", "--lexicons", "in"],
+    ]
+  )
+  func incompleteDirectory(_ command: [String]) throws {
+    let folder = try Self.project()
+    try folder.write("{}", to: "value.json")
+    let deep = Array(repeating: "d", count: 70).joined(separator: "/")
+    try folder.write(Documents.object("com.example.deep"), to: "in/\(deep)/deep.json")
+    let run = try LexgenProcess(command, in: folder)
+    #expect(run.status == 1, "\(run.error)")
+    #expect((run.output + run.error).contains("[folder-too-deep]"), "\(run.error)")
+  }
+
+  @Test(
     "a selection of nothing is an error",
     arguments: [
       (

@@ -89,7 +89,8 @@ package struct ProjectCheck {
       .filter { layout == nil || $0.rule != RootedLayout.pathRule }
     let unread = sources.diagnostics.filter { diagnostic in
       let path = diagnostic.location.path
-      return sources.named.contains(path) || selection.takesFile(path)
+      return DiagnosticRule.isAboutUnknownDocuments(diagnostic)
+        || sources.named.contains(path) || selection.takesFile(path)
     }
     diagnostics = (unread + importDiagnostics + found + misplaced).sorted()
     self.roots = roots

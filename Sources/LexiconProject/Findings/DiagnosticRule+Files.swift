@@ -1,6 +1,13 @@
-import Lexicon
+package import Lexicon
 
 extension DiagnosticRule {
+  /// Whether a diagnostic of an ``InputReader`` says that documents may be missing whose names are
+  /// not known, so that no selection leaves it out: about a limit or a directory.
+  package static func isAboutUnknownDocuments(_ diagnostic: Diagnostic) -> Bool {
+    ["folder-too-deep", "too-many-files", "too-much-input"].contains(diagnostic.rule)
+      || DocumentFormat(path: diagnostic.location.path) == nil
+  }
+
   /// Whether an id is a rule of another command, or of all commands.
   static func isOutsideCheck(_ id: String) -> Bool {
     files.contains { $0.id == id } || EvolutionRule[id: id] != nil || changes.contains(id)

@@ -87,7 +87,10 @@ struct LoadedCatalog {
       from: nsids ?? checked.ownNSIDs,
       others: nsids == nil ? checked.unnamedPaths : []
     )
-    let unread = readErrors.filter { nsids == nil || named.contains($0.location.path) }
+    let unread = readErrors.filter {
+      nsids == nil || DiagnosticRule.isAboutUnknownDocuments($0)
+        || named.contains($0.location.path)
+    }
     let errors = (unread + checked.diagnostics(within: reach))
       .filter { $0.severity == .error }.sorted()
     for error in errors { Terminal.error(error.description) }
