@@ -386,6 +386,24 @@ struct LockProcessTests {
     )
   }
 
+  @Test("the CI workflow of init installs the libraries that this package requires")
+  func libraries() throws {
+    let folder = try Self.project()
+    _ = try LexgenProcess("init", in: folder)
+    let workflow = try folder.text(".github/workflows/lexicons.yml")
+    let setup = URL(filePath: #filePath).resolvingSymlinksInPath()
+      .deletingLastPathComponent().appending(path: "../../.ci/setup")
+    let line = try String(contentsOf: setup, encoding: .utf8).split(separator: "\n")
+      .first { $0.hasPrefix("packages=(") }
+    let packages = try #require(line).dropFirst("packages=(".count).dropLast().split(separator: " ")
+    #expect(packages.count > 5)
+    let install = try #require(
+      workflow.split(separator: "\n").first { $0.contains("apt-get install") }
+    )
+    let installed = Set(install.split(separator: " "))
+    #expect(packages.allSatisfy(installed.contains), "\(install)")
+  }
+
   @Test("the CI workflow of init is valid YAML", arguments: [true, false])
   func workflow(_ hasManifest: Bool) throws {
     let folder = hasManifest ? try Self.project() : try TemporaryFolder()

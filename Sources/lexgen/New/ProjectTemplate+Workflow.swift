@@ -29,9 +29,10 @@ extension ProjectTemplate {
     """
 
   private var build: String {
+    // Those of .ci/setup; lexgen itself requires only the first one.
     let libraries =
       hasManifest
-      ? "libyaml-dev libssl-dev libsecp256k1-dev libsqlite3-dev" : "libyaml-dev"
+      ? "libyaml-dev libssl-dev libsecp256k1-dev libsqlite3-dev libzstd-dev" : "libyaml-dev"
     let products = hasManifest ? ["lexgen", "atproto"] : ["lexgen"]
     let commands = products.map { product in
       "          "
