@@ -156,6 +156,19 @@ struct GateProcessTests {
     #expect(again.status == 0 && again.lines.first?.contains("fixed") == false)
   }
 
+  @Test("--fix does not change anything if a rule is off or the command line is invalid")
+  func fixNothing() throws {
+    let folder = try Self.project()
+    for (arguments, status) in [
+      (["--rule", "duplicate-item=off"], 0), (["--write-baseline"], 2),
+      (["--manifest", "lexicons.json"], 2),
+    ] as [([String], Int32)] {
+      let run = try LexgenProcess(["check", "in", "--fix"] + arguments, in: folder)
+      #expect(run.status == status, "\(run.error)")
+      #expect(try folder.text("in/note.json") == Self.note, "\(arguments)")
+    }
+  }
+
   @Test("corrections of one run are consistent")
   func fixTogether() throws {
     let folder = try TemporaryFolder()

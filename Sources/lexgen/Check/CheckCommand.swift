@@ -99,27 +99,30 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let input = try completeInput()
     let rules = try rule.map(RuleSettings.Entry.parse)
-    if fix {
-      guard !input.inputs.contains(SourceFile.standardInputArgument) else {
-        throw CommandFailure("cannot fix standard input; pass the file itself")
-      }
-      try FindingsFix(input).run()
-    }
-    let check = try ProjectCheck(input, rules: rules)
-    let settings = check.configuration.checks
+    let settings = try ProjectConfiguration.load(
+      input.configuration,
+      lookingHere: input.roots.isEmpty
+    ).checks
     let isLocked = locked ?? settings.isLocked
     guard isLocked || manifest == nil else {
       throw CommandFailure("--manifest requires --locked")
     }
+    let path = noBaseline ? nil : baseline ?? settings.baseline
+    guard path != nil || !writeBaseline else {
+      throw CommandFailure("--write-baseline requires --baseline")
+    }
+    if fix {
+      guard !input.inputs.contains(SourceFile.standardInputArgument) else {
+        throw CommandFailure("cannot fix standard input; pass the file itself")
+      }
+      try FindingsFix(input, rules: rules).run()
+    }
+    let check = try ProjectCheck(input, rules: rules)
     let lock =
       isLocked
       ? LockReport(InstalledLexicons(check.configuration, input, manifest: manifest)) : nil
-    let path = noBaseline ? nil : baseline ?? settings.baseline
-    let all = check.findings(isLocated: format != .text || writeBaseline || path != nil)
-    if writeBaseline {
-      guard let path else { throw CommandFailure("--write-baseline requires --baseline") }
-      try write(Baseline(all), to: path)
-    }
+    let all = check.findings(isLocated: format != .text || path != nil)
+    if writeBaseline, let path { try write(Baseline(all), to: path) }
     var findings = try path.map { try unknown(among: all, $0) } ?? all
     let known = all.count - findings.count
     if let lock {

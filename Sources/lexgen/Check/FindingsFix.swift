@@ -7,9 +7,12 @@ struct FindingsFix {
   private static let maximumRounds = 8
 
   let options: InputSelection
+  /// Settings of rules in addition to those of the configuration.
+  let rules: [RuleSettings.Entry]
 
-  init(_ options: InputSelection) {
+  init(_ options: InputSelection, rules: [RuleSettings.Entry]) {
     self.options = options
+    self.rules = rules
   }
 
   func run() throws {
@@ -17,7 +20,7 @@ struct FindingsFix {
     var refused: Set<String> = []
     var yaml: [String: Int] = [:]
     for _ in 0..<Self.maximumRounds {
-      let check = try ProjectCheck(options)
+      let check = try ProjectCheck(options, rules: rules)
       let findings = check.findings(isLocated: false)
       var edits: [String: [TextEdit]] = [:]
       for finding in findings where !finding.edits.isEmpty {
