@@ -143,6 +143,33 @@ struct GateProcessTests {
     #expect(try LexgenProcess("check", "in", in: folder).status == 2)
   }
 
+  @Test("a selection leaves the other documents in a baseline alone")
+  func baselineOfSelection() throws {
+    let folder = try Self.project("baseline: known.json\n")
+    let other = Self.note.replacing("com.example.note", with: "com.example.other")
+    try folder.write(other, to: "in/other.json")
+    #expect(try LexgenProcess("check", "in", "--write-baseline", in: folder).status == 0)
+    let before = try folder.text("known.json")
+    #expect(before.contains("com.example.note") && before.contains("com.example.other"))
+    let selection = ["check", "in", "--strict", "--include", "com.example.note"]
+    let run = try LexgenProcess(selection, in: folder)
+    #expect(run.status == 0)
+    #expect(run.lines == ["lexgen: checked 1 document: no new problems (2 in the baseline)"])
+    #expect(try LexgenProcess(selection + ["--write-baseline"], in: folder).status == 0)
+    #expect(try folder.text("known.json") == before)
+    // An entry that the selection covers is outdated once its finding is gone.
+    let fixed = Self.note.replacing(#"["text","text"]"#, with: #"["text"]"#)
+    try folder.write(fixed, to: "in/note.json")
+    let outdated = try LexgenProcess(selection, in: folder)
+    #expect(outdated.error.contains("lists 1 outdated finding;"), "\(outdated.error)")
+    #expect(try LexgenProcess(selection + ["--write-baseline"], in: folder).status == 0)
+    #expect(try LexgenProcess("check", "in", "--strict", in: folder).lines.count == 1)
+    // So is an entry of a document that no longer exists.
+    try folder.remove("in/other.json")
+    let removed = try LexgenProcess("check", "in", in: folder)
+    #expect(removed.error.contains("lists 2 outdated findings;"), "\(removed.error)")
+  }
+
   @Test("--fix corrects findings with a single safe correction and nothing else")
   func fix() throws {
     let folder = try Self.project()

@@ -23,7 +23,18 @@ package struct Baseline {
   }
 
   /// The number of findings that no longer exist, after a call of ``unknown(among:)``.
-  package var remaining: Int { counts.values.reduce(0, +) }
+  ///
+  /// - Parameter isChecked: whether the document with an NSID was checked.
+  package func outdated(where isChecked: (String) -> Bool) -> Int {
+    counts.reduce(0) { isChecked($1.key.nsid) ? $0 + $1.value : $0 }
+  }
+
+  /// Adds the findings of another baseline in documents that were not checked.
+  ///
+  /// - Parameter isChecked: whether the document with an NSID was checked.
+  package mutating func keep(_ other: Baseline, unless isChecked: (String) -> Bool) {
+    for (key, count) in other.counts where !isChecked(key.nsid) { counts[key] = count }
+  }
 
   /// Returns the findings that are not in the baseline. Each entry matches one finding.
   package mutating func unknown(among findings: [Finding]) -> [Finding] {

@@ -8,6 +8,8 @@ package struct ProjectCheck {
   /// The configuration, with the modules that the command line imports.
   package let configuration: ProjectConfiguration
   package let checked: CheckedCatalog
+  /// The selection of the command line or the configuration.
+  package let selection: ProjectSelection
   /// The NSIDs of the selected documents, with or without errors.
   package let roots: [String]
   /// The selected documents and everything that they refer to.
@@ -93,9 +95,16 @@ package struct ProjectCheck {
         || sources.named.contains(path) || selection.takesFile(path)
     }
     diagnostics = (unread + importDiagnostics + found + misplaced).sorted()
+    self.selection = selection
     self.roots = roots
     self.reach = reach
     self.layout = layout
+  }
+
+  /// Whether findings in a document are reported if it exists: the document is selected, or a
+  /// selected document refers to it.
+  package func covers(_ nsid: String) -> Bool {
+    selection.isEmpty || selection.takes(nsid) || reach.nsids.contains(nsid)
   }
 
   package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

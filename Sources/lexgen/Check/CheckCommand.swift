@@ -122,8 +122,8 @@ struct CheckCommand: ParsableCommand {
       isLocked
       ? LockReport(InstalledLexicons(check.configuration, input, manifest: manifest)) : nil
     let all = check.findings(isLocated: format != .text || path != nil)
-    if writeBaseline, let path { try write(Baseline(all), to: path) }
-    var findings = try path.map { try unknown(among: all, $0) } ?? all
+    if writeBaseline, let path { try write(all, check, to: path) }
+    var findings = try path.map { try unknown(among: all, check, $0) } ?? all
     let known = all.count - findings.count
     if let lock {
       findings = (findings + lock.findings).sorted {
@@ -161,12 +161,17 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// The findings that are not in a baseline.
-  private func unknown(among findings: [Finding], _ path: String) throws -> [Finding] {
+  private func unknown(
+    among findings: [Finding],
+    _ check: ProjectCheck,
+    _ path: String
+  ) throws -> [Finding] {
     var baseline = try Baseline.load(path)
     let unknown = baseline.unknown(among: findings)
-    if baseline.remaining > 0 {
+    let outdated = baseline.outdated(where: check.covers)
+    if outdated > 0 {
       Terminal.progress(
-        "\(path) lists \(Terminal.count(baseline.remaining, "outdated finding")); "
+        "\(path) lists \(Terminal.count(outdated, "outdated finding")); "
           + "update it with --write-baseline"
       )
     }
@@ -191,7 +196,12 @@ struct CheckCommand: ParsableCommand {
     check.reportOthers()
   }
 
-  private func write(_ baseline: Baseline, to path: String) throws {
+  /// Writes the findings, and keeps those of the file in documents that are not selected.
+  private func write(_ findings: [Finding], _ check: ProjectCheck, to path: String) throws {
+    var baseline = Baseline(findings)
+    if !check.selection.isEmpty, FileSystem.entry(at: path) != nil {
+      baseline.keep(try Baseline.load(path), unless: check.covers)
+    }
     do throws(FileSystem.Failure) {
       try FileSystem.write(Array(baseline.text.utf8), to: path)
     } catch {
