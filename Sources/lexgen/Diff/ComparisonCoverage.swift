@@ -23,9 +23,10 @@ struct ComparisonCoverage {
   /// Why the old version has no documents.
   var absence: String
 
-  /// The gap and the sentence that describes it, without a period; nil if the comparison is complete.
+  /// The first gap that is not allowed and the sentence that describes it, without a period; nil if
+  /// the comparison is complete, or all gaps are allowed.
   func gap(allowing allowed: Set<ComparisonGap>) -> (gap: ComparisonGap, text: String)? {
-    guard let gap, !allowed.contains(gap) else { return nil }
+    guard let gap = gaps.first(where: { !allowed.contains($0) }) else { return nil }
     switch gap {
     case .missing:
       return (gap, "\(absence); pass --allow missing if the first documents are new")
@@ -36,13 +37,18 @@ struct ComparisonCoverage {
         : "\(skippedOld) documents are not compared, because their old versions have errors"
       return (gap, "\(documents); pass --allow old-errors to accept that")
     case .nothing:
-      return (gap, "nothing was compared: no document is in both versions")
+      let reason =
+        skippedOld > 0
+        ? "no document is in both versions without errors" : "no document is in both versions"
+      return (gap, "nothing was compared: \(reason); pass --allow nothing to accept that")
     }
   }
 
-  private var gap: ComparisonGap? {
-    if skippedOld > 0 { return .oldErrors }
-    if old == 0 { return .missing }
-    return compared == 0 ? .nothing : nil
+  private var gaps: [ComparisonGap] {
+    if old == 0, skippedOld == 0 { return [.missing] }
+    var gaps: [ComparisonGap] = []
+    if skippedOld > 0 { gaps.append(.oldErrors) }
+    if compared == 0 { gaps.append(.nothing) }
+    return gaps
   }
 }
