@@ -10,8 +10,8 @@ struct TargetLexicons {
   let manifest: URL?
   /// The directories below which paths spell NSIDs, without trailing slashes.
   let roots: [String]
-  /// The documents, sorted. Without `inputs`, files that the package manifest excludes from the target
-  /// are skipped.
+  /// The documents, sorted, without those of references. Without `inputs`, files that the package
+  /// manifest excludes from the target are skipped.
   let documents: [URL]
   /// The directories that only resolve references, and their documents, some of which may be needed.
   private let references: [URL]
@@ -25,30 +25,36 @@ struct TargetLexicons {
       atPath: manifest.path(percentEncoded: false)
     )
     self.manifest = isInstalled ? manifest : nil
-    if exists, let folders = try ConfiguredPaths(file).folders(at: "inputs") {
-      let inputs = folders.map(Self.path)
-      roots = inputs
-      references = try ConfiguredPaths(file).folders(at: "references") ?? []
-      // They may be below the inputs.
-      let other = references.map(Self.path).filter { !inputs.contains($0) }
-      documents = Self.sorted(folders.flatMap(Self.documents(below:))).filter { document in
-        let path = Self.path(document)
-        return path != Self.path(manifest) && !other.contains { path.hasPrefix($0 + "/") }
+    let configured = exists ? ConfiguredPaths(file) : nil
+    references = try configured?.folders(at: "references") ?? []
+    let roots: [String]
+    let found: [URL]
+    if let folders = try configured?.folders(at: "inputs") {
+      roots = folders.map(Self.path)
+      found = folders.flatMap(Self.documents(below:)).filter {
+        Self.path($0) != Self.path(manifest)
       }
     } else {
-      references = exists ? try ConfiguredPaths(file).folders(at: "references") ?? [] : []
       let files = target.sourceFiles.map(\.url).filter(Self.isDocument)
-      // On a disk that ignores case, they are one directory, and the paths of the files have its name.
+      // On a disk that ignores case, they are one directory, and the paths of the files have its
+      // name.
       let known = ["Lexicons", "lexicons"].map {
         Self.path(target.directoryURL.appending(path: $0))
       }
-      let found = known.filter { root in
+      let present = known.filter { root in
         files.contains { Self.path($0).hasPrefix(root + "/") }
       }
-      roots = found.isEmpty ? known : found
-      documents = Self.sorted(
-        files.filter { file in found.contains { Self.path(file).hasPrefix($0 + "/") } }
-      )
+      roots = present.isEmpty ? known : present
+      found = files.filter { file in
+        present.contains { Self.path(file).hasPrefix($0 + "/") }
+      }
+    }
+    self.roots = roots
+    // References may be below the roots.
+    let other = references.map(Self.path).filter { !roots.contains($0) }
+    documents = Self.sorted(found).filter { document in
+      let path = Self.path(document.standardizedFileURL)
+      return !other.contains { path.hasPrefix($0 + "/") }
     }
   }
 
@@ -88,8 +94,9 @@ struct TargetLexicons {
     return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
-  /// The files that `lexgen generate --root` writes: one for each group that the paths spell, also those
-  /// of references, and the module's namespaces. `RootedLayout` in `lexgen` follows the same convention; no document is read.
+  /// The files that `lexgen generate --root` writes: one for each group that the paths spell, also
+  /// those of references, and the module's namespaces. `RootedLayout` in `lexgen` follows the same
+  /// convention; no document is read.
   func outputNames(module: String) -> [String] {
     Set((documents + references.flatMap(Self.documents(below:))).compactMap(group)).sorted().map {
       "\($0).swift"
