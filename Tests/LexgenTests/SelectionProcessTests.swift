@@ -374,6 +374,7 @@ struct SelectionProcessTests {
     let before = try folder.texts(below: "vendor")
     let format = try LexgenProcess("format", in: folder)
     #expect(format.output == "./in/mine.json\n", "\(format.output)")
+    #expect(try LexgenProcess("format", ".", in: folder).output.isEmpty)
     #expect(try LexgenProcess("check", "--fix", in: folder).status == 0)
     #expect(try folder.texts(below: "vendor") == before)
   }

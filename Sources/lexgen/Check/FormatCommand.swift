@@ -10,7 +10,8 @@ struct FormatCommand: ParsableCommand {
       Only the layout and the order of keys change. Strings, numbers, unknown keys, and the order \
       of definitions and properties are kept. Files that are not Lexicon documents are skipped, \
       and so is YAML, because of its comments. Documents that the manifest lexicons.json lists are \
-      skipped, because they keep the layout of their installation.
+      skipped, because they keep the layout of their installation, and so are those below \
+      'references' in lexgen.yaml.
 
         lexgen format Lexicons
         lexgen format --check Lexicons
@@ -28,8 +29,7 @@ struct FormatCommand: ParsableCommand {
 
   func run() throws {
     if paths == [SourceFile.standardInputArgument] { return try formatStandardInput() }
-    let configuration =
-      paths.isEmpty ? try ProjectConfiguration.load(nil) : ProjectConfiguration()
+    let configuration = try ProjectConfiguration.load(nil)
     let paths = paths.isEmpty ? configuration.inputs : paths
     guard !paths.isEmpty else {
       throw ProjectSources.noInput
@@ -37,7 +37,7 @@ struct FormatCommand: ParsableCommand {
     let installed = InstalledLexicons(
       manifest: configuration.manifest,
       first: paths,
-      last: []
+      last: configuration.inputs
     ).files()
     let reader = InputReader(paths, skippingReferences: configuration.references)
     let files = reader.files.filter { !installed.contains($0.path) }
