@@ -403,6 +403,20 @@ struct DiffCommandTests {
       "\(run.output)"
     )
     #expect(try LexgenProcess(arguments + ["--strict"], in: folder).status == 1)
+    // With a selection, only the entries for selected documents count.
+    try folder.write(
+      Self.accepted + "  - {rule: property-removed, nsid: com.example.post, reason: x}\n"
+        + "  - {rule: property-removed, nsid: com.example.other, reason: x}\n"
+        + "  - {rule: property-renamed, nsid: com.example.*, reason: x}\n",
+      to: "accepted.yaml"
+    )
+    for version in ["one", "three"] {
+      try folder.write(Documents.object("com.example.other"), to: "\(version)/other.json")
+    }
+    let selected = try LexgenProcess(arguments + ["--include", "com.example.post"], in: folder)
+    #expect(selected.status == 0)
+    let warnings = selected.findings.filter { $0.contains("[unused-acceptance]") }
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("accepted.yaml:6:5:"), "\(warnings)")
   }
 
   @Test(

@@ -21,9 +21,11 @@ struct Acceptances {
     var location: SourceLocation
 
     func matches(_ change: SchemaChange) -> Bool {
-      let isNamed =
-        nsid.hasSuffix(".*") ? change.nsid.hasPrefix(nsid.dropLast()) : change.nsid == nsid
-      return isNamed && change.rule.id == rule && (path == nil || path == change.path)
+      names(change.nsid) && change.rule.id == rule && (path == nil || path == change.path)
+    }
+
+    func names(_ nsid: String) -> Bool {
+      self.nsid.hasSuffix(".*") ? nsid.hasPrefix(self.nsid.dropLast()) : nsid == self.nsid
     }
   }
 
@@ -76,8 +78,13 @@ struct Acceptances {
   }
 
   /// Warnings about entries that match no change.
-  func unused(among changes: [SchemaChange]) -> [Diagnostic] {
-    entries.filter { entry in !changes.contains(where: entry.matches) }.map { entry in
+  ///
+  /// - Parameter omitted: the NSIDs of documents that are not compared. An entry that names one of
+  ///   them may have a use.
+  func unused(among changes: [SchemaChange], omitting omitted: Set<String>) -> [Diagnostic] {
+    entries.filter { entry in
+      !changes.contains(where: entry.matches) && !omitted.contains(where: entry.names)
+    }.map { entry in
       Diagnostic(
         .warning,
         rule: FindingsReport.unusedAcceptance.id,

@@ -94,7 +94,9 @@ struct DiffCommand: ParsableCommand {
 
     var report = FindingsReport(command: "diff", findings: before.skipped.map { Finding($0) })
     report.findings += changes.map { Finding($0, accepted: acceptances?.reason(for: $0)) }
-    report.findings += (acceptances?.unused(among: changes) ?? []).map { Finding($0) }
+    let omitted = Set(before.nsids + after.nsids).filter { !before.selects($0) }
+    report.findings += (acceptances?.unused(among: changes, omitting: omitted) ?? [])
+      .map { Finding($0) }
     report.rules =
       [FindingsReport.oldErrors, FindingsReport.unusedAcceptance]
       + EvolutionRule.all.map { DiagnosticRule($0) }
