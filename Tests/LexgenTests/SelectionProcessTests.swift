@@ -356,6 +356,29 @@ struct SelectionProcessTests {
     #expect(misplaced.status == 1 && misplaced.error.contains("[id-path-mismatch]"))
   }
 
+  @Test("a subset imports the types of references that a module declares")
+  func importedReferences() throws {
+    let folder = try Self.references(
+      """
+      inputs: in
+      references: vendor
+      output: out
+      imports:
+        org.other: {module: Other, lexicons: imported}
+      subsets:
+        - {module: Client, output: client, include: com.example.mine}
+
+      """
+    )
+    try folder.write(folder.text("vendor/used.json"), to: "imported/used.json")
+    let run = try LexgenProcess("generate", "-q", in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    for output in ["out", "client"] {
+      let text = try folder.texts(below: output).values.joined()
+      #expect(text.contains("import Other") && !text.contains("struct Used"), "\(output)")
+    }
+  }
+
   @Test("errors in references count only if the project refers to them")
   func referencedErrors() throws {
     let folder = try Self.references()

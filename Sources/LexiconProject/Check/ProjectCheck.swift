@@ -68,11 +68,7 @@ package struct ProjectCheck {
     )
     let externalModules = configuration.options.externalModules
     let own = Set(checked.ownNSIDs)
-    documents = checked.catalog.documents.filter { document in
-      let nsid = document.id.value
-      return reach.nsids.contains(nsid.string)
-        && (own.contains(nsid.string) || externalModules[nsid.namespaceRoot] == nil)
-    }
+    documents = Self.documents(of: checked, in: reach, externalModules)
     let ownDocuments = documents.filter { own.contains($0.id.value.string) }
     // References that are reached become part of the target, too.
     let layout =
@@ -123,7 +119,8 @@ package struct ProjectCheck {
     return broken + checked.unnamedErrors.subtracting(reach.paths).count
   }
 
-  /// The valid documents in another selection, and those that they refer to.
+  /// The valid documents in another selection, and those that they refer to, without those whose
+  /// types another module declares.
   ///
   /// - Throws: the errors in the selected documents.
   package func documents(
@@ -135,7 +132,21 @@ package struct ProjectCheck {
     guard errors.isEmpty || self.reach.paths.isSuperset(of: reach.paths) else {
       throw CommandFailure("", status: CommandFailure.findings, diagnostics: errors)
     }
-    return checked.catalog.documents.filter { reach.nsids.contains($0.id.value.string) }
+    return Self.documents(of: checked, in: reach, configuration.options.externalModules)
+  }
+
+  /// The valid documents that are reached, without those whose types another module declares.
+  private static func documents(
+    of checked: CheckedCatalog,
+    in reach: DocumentReach,
+    _ externalModules: [String: String]
+  ) -> [LexiconDocument] {
+    let own = Set(checked.ownNSIDs)
+    return checked.catalog.documents.filter { document in
+      let nsid = document.id.value
+      return reach.nsids.contains(nsid.string)
+        && (own.contains(nsid.string) || externalModules[nsid.namespaceRoot] == nil)
+    }
   }
 
   /// Prints errors and warnings to standard error.
