@@ -386,6 +386,36 @@ struct DiffCommandTests {
     #expect(try LexgenProcess("diff", "one", "three", "--write-accept", in: folder).status == 2)
   }
 
+  @Test("--write-accept writes JSON to a file that ends in .json")
+  func writeAcceptanceAsJSON() throws {
+    let folder = try Self.project()
+    let arguments = ["diff", "one", "three", "--accept", "accepted.json"]
+    #expect(try LexgenProcess(arguments + ["--write-accept"], in: folder).status == 1)
+    let text = try folder.text("accepted.json")
+    #expect(
+      text == """
+        {
+          "accepted": [
+            {"rule": "string-length-narrowed", "nsid": "com.example.post", \
+        "path": "/defs/main/record/properties/text", "reason": ""}
+          ]
+        }
+
+        """
+    )
+    try folder.write(
+      text.replacing(#""reason": """#, with: #""reason": "Fine.""#),
+      to: "accepted.json"
+    )
+    let run = try LexgenProcess(arguments, in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    // Another change is added to the entries.
+    try folder.write(Documents.object("com.example.gone"), to: "one/gone.json")
+    #expect(try LexgenProcess(arguments + ["--write-accept"], in: folder).status == 1)
+    let more = try folder.text("accepted.json")
+    #expect(more.contains(#""reason": "Fine."},"#) && more.contains("com.example.gone"), "\(more)")
+  }
+
   @Test("an entry without a change is a warning")
   func unusedAcceptance() throws {
     let folder = try Self.project()

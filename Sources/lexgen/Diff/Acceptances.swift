@@ -43,7 +43,7 @@ struct Acceptances {
       throw CommandFailure(path: path, error.description)
     }
     source = SourceFile(path: path, bytes: bytes)
-    let tree = LocatedTree.read(source, as: path.hasSuffix(".json") ? .json : .yaml)
+    let tree = LocatedTree.read(source, as: Self.format(of: path))
     var reader = AcceptanceReader(tree)
     entries = reader.read()
     guard reader.diagnostics.isEmpty else {
@@ -51,25 +51,45 @@ struct Acceptances {
     }
   }
 
-  /// The file with its entries and those of further changes, whose reasons are still to be written: a
-  /// file with an empty reason is refused.
-  static func text(_ entries: [Entry], adding changes: [SchemaChange]) -> String {
-    let lines =
-      entries.map { Self.lines($0.rule, $0.nsid, $0.path, $0.reason) }
-      + changes.map { Self.lines($0.rule.id, $0.nsid, $0.path, "") }
-    return "accepted:\n" + lines.joined()
+  static func format(of path: String) -> DocumentFormat {
+    path.hasSuffix(".json") ? .json : .yaml
   }
 
-  private static func lines(
+  /// The file with its entries and those of further changes, whose reasons are still to be written: a
+  /// file with an empty reason is refused.
+  static func text(
+    _ entries: [Entry],
+    adding changes: [SchemaChange],
+    as format: DocumentFormat
+  ) -> String {
+    let items =
+      entries.map { Self.item($0.rule, $0.nsid, $0.path, $0.reason, as: format) }
+      + changes.map { Self.item($0.rule.id, $0.nsid, $0.path, "", as: format) }
+    switch format {
+    case .json:
+      return "{\n  \"accepted\": [\n\(items.joined(separator: ",\n"))\n  ]\n}\n"
+    case .yaml: return "accepted:\n" + items.joined()
+    }
+  }
+
+  private static func item(
     _ rule: String,
     _ nsid: String,
     _ path: String?,
-    _ reason: String
+    _ reason: String,
+    as format: DocumentFormat
   ) -> String {
     // A JSON string is a YAML scalar.
     func quoted(_ text: String) -> String { DataValue.string(text).jsonString() }
-    let place = path.map { "    path: \(quoted($0))\n" } ?? ""
-    return "  - rule: \(rule)\n    nsid: \(nsid)\n\(place)    reason: \(quoted(reason))\n"
+    switch format {
+    case .json:
+      let place = path.map { ", \"path\": \(quoted($0))" } ?? ""
+      return "    {\"rule\": \(quoted(rule)), \"nsid\": \(quoted(nsid))\(place), "
+        + "\"reason\": \(quoted(reason))}"
+    case .yaml:
+      let place = path.map { "    path: \(quoted($0))\n" } ?? ""
+      return "  - rule: \(rule)\n    nsid: \(nsid)\n\(place)    reason: \(quoted(reason))\n"
+    }
   }
 
   /// The reason why a change is accepted, or nil if it is not.

@@ -125,7 +125,11 @@ struct DiffCommand: ParsableCommand {
       change.classification == .breaking && acceptances?.reason(for: change) == nil
     }
     guard !added.isEmpty else { return }
-    let text = Acceptances.text(acceptances?.entries ?? [], adding: added)
+    let text = Acceptances.text(
+      acceptances?.entries ?? [],
+      adding: added,
+      as: Acceptances.format(of: path)
+    )
     do throws(FileSystem.Failure) {
       try FileSystem.write(Array(text.utf8), to: path)
     } catch {
