@@ -295,6 +295,31 @@ struct OutputProcessTests {
     #expect(twice.status == 2 && twice.error.contains("import it with --import ComAtprotoAPI=DIR"))
   }
 
+  @Test("modules of the runtime package are imported from the product that contains them")
+  func packageProducts() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Documents.object("chat.bsky.one"), to: "chat/one.json")
+    try folder.write(Documents.object("tools.ozone.one"), to: "ozone/one.json")
+    try folder.write(
+      Documents.object("com.example.one", "chat.bsky.one", "tools.ozone.one"),
+      to: "in/one.json"
+    )
+    let run = try LexgenProcess(
+      ["generate", "in", "-o", "P", "--package", "P", "--runtime", "../r"]
+        + ["--import", "ChatBskyAPI=chat", "--import", "ToolsOzoneAPI=ozone"],
+      in: folder
+    )
+    #expect(run.status == 0, "\(run.error)")
+    let manifest = try folder.text("P/Package.swift")
+    let products = manifest.split(separator: "\n").filter { $0.contains("ToolsOzoneAPI") }
+    #expect(products.count == 1 && !manifest.contains("ChatBskyAPI"), "\(manifest)")
+    let plugin = try LexgenProcess("check", "in", "--root", "in", in: folder)
+    #expect(
+      plugin.output.contains(#"add .product(name: "ToolsOzoneAPI", package: "lexgen")"#),
+      "\(plugin.output)"
+    )
+  }
+
   static let subset =
     "inputs: in\noutput: out\nsubsets:\n  - module: Client\n    output: client\n"
     + "    include: com.example.deep.three\n    emit: types\n"

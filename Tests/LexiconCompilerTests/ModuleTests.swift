@@ -1,3 +1,4 @@
+import Foundation
 import Lexicon
 import LexiconCompiler
 import LexiconTemplates
@@ -136,5 +137,22 @@ struct ModuleTests {
     let text = try Compiler.compile(documents).modules.map(IRPrinter.text).joined()
     #expect(text.contains("next: ExampleRecursion.Defs.List? boxed"))
     #expect(text.contains("order next value"))
+  }
+
+  @Test("the modules of the runtime package are those of its products")
+  func runtimeModules() throws {
+    let manifest = URL(filePath: #filePath).resolvingSymlinksInPath()
+      .deletingLastPathComponent().appending(path: "../../Package.swift")
+    var products: [String: String] = [:]
+    for line in try String(contentsOf: manifest, encoding: .utf8).split(separator: "\n") {
+      // .library(name: "ToolsOzoneAPI", targets: ["ToolsOzoneAPI", "ChatBskyAPI"]),
+      let names = line.split(separator: "\"").enumerated().filter { $0.offset % 2 == 1 }
+        .map { String($0.element) }
+      guard line.contains(".library("), let product = names.first, product.hasSuffix("API") else {
+        continue
+      }
+      for module in names.dropFirst() { products[module] = product }
+    }
+    #expect(products == RuntimePackage.generatedModules)
   }
 }

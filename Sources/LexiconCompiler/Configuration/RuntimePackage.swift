@@ -1,9 +1,11 @@
 /// The package that generated code links against, as referenced by a generated manifest.
 public struct RuntimePackage: Hashable, Sendable {
-  /// Modules of this package that are generated from lexicons. SwiftPM accepts a module name only
-  /// once in a package graph, so a package that depends on this one cannot generate them again.
-  public static let generatedModules: Set<String> = [
-    "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI", "ToolsOzoneAPI",
+  /// Modules of this package that are generated from lexicons, with the products that contain them.
+  /// SwiftPM accepts a module name only once in a package graph, so a package that depends on this
+  /// one cannot generate them again.
+  public static let generatedModules: [String: String] = [
+    "ComAtprotoAPI": "ComAtprotoAPI", "AppBskyAPI": "AppBskyAPI", "ChatBskyAPI": "ToolsOzoneAPI",
+    "ToolsOzoneAPI": "ToolsOzoneAPI",
   ]
 
   /// Which versions of a repository a generated manifest accepts.

@@ -41,7 +41,7 @@ public struct Emitter {
       "modules": modules.map { module in
         TemplateView([
           "name": SwiftLiteral.string(module.name),
-          "imports": module.imports.map { dependency($0, runtime) },
+          "imports": dependencies(module.imports, runtime),
           "runtimeName": SwiftLiteral.string(runtime.name),
         ])
       },
@@ -49,11 +49,17 @@ public struct Emitter {
     return OutputFile(path: "Package.swift", content: templates.render(view, with: "manifest"))
   }
 
-  /// The element of a target's `dependencies` for an imported module.
-  private func dependency(_ module: String, _ runtime: RuntimePackage) -> String {
-    let name = SwiftLiteral.string(module)
-    return RuntimePackage.generatedModules.contains(module)
-      ? ".product(name: \(name), package: \(SwiftLiteral.string(runtime.name)))" : name
+  /// The elements of a target's `dependencies` for imported modules. Two modules may be in one
+  /// product.
+  private func dependencies(_ modules: [String], _ runtime: RuntimePackage) -> [String] {
+    let package = SwiftLiteral.string(runtime.name)
+    var seen: Set<String> = []
+    return modules.map { module in
+      guard let product = RuntimePackage.generatedModules[module] else {
+        return SwiftLiteral.string(module)
+      }
+      return ".product(name: \(SwiftLiteral.string(product)), package: \(package))"
+    }.filter { seen.insert($0).inserted }
   }
 
   private func content(of file: SwiftFile, in module: SwiftModule) -> String {

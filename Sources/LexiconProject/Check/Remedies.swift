@@ -21,9 +21,10 @@ struct Remedies {
       return "; run 'atproto lexicon install \(names)'"
     }
     if isPlugin {
-      return RuntimePackage.generatedModules.contains(module)
-        ? "; add .product(name: \"\(module)\", package: \"lexgen\") to the dependencies of the target"
-        : "; add a target that generates them to the dependencies of the target"
+      let dependency =
+        RuntimePackage.generatedModules[module]
+        .map { ".product(name: \"\($0)\", package: \"lexgen\")" } ?? "a target that generates them"
+      return "; add \(dependency) to the dependencies of the target"
     }
     return "; add the directory that contains them, or pass --refs DIR (only to resolve names), or "
       + "--import \(module)=DIR (to use its types)"

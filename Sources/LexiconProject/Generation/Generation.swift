@@ -216,7 +216,7 @@ package struct Generation {
       throw CommandFailure("--package requires --runtime, the location of the runtime package")
     }
     let imported = Set(compilerOptions.externalModules.values).sorted()
-    if let module = imported.first(where: { !RuntimePackage.generatedModules.contains($0) }) {
+    if let module = imported.first(where: { RuntimePackage.generatedModules[$0] == nil }) {
       throw CommandFailure(
         "--package cannot import '\(module)', because the package of that module is not known; "
           + "generate into a target, and write the manifest by hand"
@@ -229,8 +229,10 @@ package struct Generation {
   }
 
   private func refuseModulesOfTheRuntime(_ modules: [SwiftModule]) throws(CommandFailure) {
-    guard let name = modules.map(\.name).first(where: RuntimePackage.generatedModules.contains)
-    else { return }
+    let names = modules.map(\.name)
+    guard let name = names.first(where: { RuntimePackage.generatedModules[$0] != nil }) else {
+      return
+    }
     throw CommandFailure(
       "the runtime package already has a module '\(name)': import it with --import \(name)=DIR or "
         + "with 'imports' in lexgen.yaml, or rename yours with 'targets'"
