@@ -77,6 +77,38 @@ struct CheckProcessTests {
     #expect(try Self.run("{", ["format", "-"], in: folder).status == 1)
   }
 
+  @Test(
+    "every command accepts experimental features if the command line or lexgen.yaml does",
+    arguments: [
+      ["check", "in"], ["check", "in", "--fix"], ["generate", "in", "-o", "out"],
+      ["docs", "in", "-o", "site"], ["diff", "in", "in"], ["bundle", "in"],
+      ["sample", "com.example.user", "--lexicons", "in"], ["graph", "com.example.user", "in"],
+    ]
+  )
+  func experimental(_ command: [String]) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      #"{"lexicon":1,"id":"com.example.forum","defs":{"main":{"type":"space","key":"any","#
+        + #""name":"Forum","description":"A forum.","collections":["com.example.thread"]}}}"#,
+      to: "in/forum.json"
+    )
+    try folder.write(
+      #"{"lexicon":1,"id":"com.example.user","defs":{"main":{"type":"object","#
+        + #""description":"A user.","properties":{"forum":{"type":"string","format":"space-ref","#
+        + #""description":"The forum."}}}}}"#,
+      to: "in/user.json"
+    )
+    let without = try LexgenProcess(command, in: folder)
+    #expect(without.status == (command[0] == "diff" ? 2 : 1), "\(without.error)")
+    let option = try LexgenProcess(command + ["--experimental", "spaces"], in: folder)
+    #expect(option.status == 0, "\(option.output) \(option.error)")
+    try folder.write("experimental: spaces\n", to: "lexgen.yaml")
+    let configured = try LexgenProcess(command, in: folder)
+    #expect(configured.status == 0, "\(configured.output) \(configured.error)")
+    let unknown = try LexgenProcess(command + ["--experimental", "rooms"], in: folder)
+    #expect(unknown.error.contains("'rooms' is not an experimental feature"), "\(unknown.error)")
+  }
+
   @Test("the summary says what it means")
   func summary() throws {
     let folder = try GateProcessTests.project()

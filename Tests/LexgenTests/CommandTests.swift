@@ -100,8 +100,10 @@ struct CommandTests {
       (
         "output: out\nouptut: x\n",
         "2:1: error: unknown key 'ouptut'; known keys: inputs, references, output, include, exclude, "
-          + "module, targets, imports, subsets, access, emit, rules, baseline, strict, locked, diff"
+          + "module, targets, imports, subsets, access, emit, rules, baseline, strict, locked, diff, "
+          + "experimental"
       ),
+      ("experimental: [spaces, rooms]\n", "1:24: error: 'rooms' is not one of spaces"),
       ("output: [a, b]\n", "1:9: error: expected a string, found an array"),
       ("inputs: [in, 3]\n", "1:14: error: expected a string, found an integer"),
       ("access: open\n", "1:9: error: 'open' is not one of public, package, internal"),

@@ -97,6 +97,26 @@ struct WorkspaceTests {
     #expect(client.rules(client.uri("b/com/example/a.json")) == Self.brokenRules)
   }
 
+  @Test func experimentalFeaturesFollowTheConfiguration() throws {
+    var client = try EditorClient([
+      "lexgen.yaml": "inputs: lexicons\n",
+      "lexicons/com/example/forum.json": """
+      {"lexicon": 1, "id": "com.example.forum", "defs": {"main": {"type": "space", "key": "any",
+      "name": "Forum", "description": "A forum.", "collections": ["com.example.thread"]}}}
+      """,
+    ])
+    let forum = client.uri("lexicons/com/example/forum.json")
+    try client.settle()
+    #expect(!client.errors(forum).isEmpty)
+    let configuration = "inputs: lexicons\nexperimental: spaces\n"
+    try client.open(client.uri("lexgen.yaml"), configuration, language: "yaml")
+    try client.settle()
+    #expect(client.errors(forum) == [])
+    try client.change(client.uri("lexgen.yaml"), "inputs: lexicons\n")
+    try client.settle()
+    #expect(!client.errors(forum).isEmpty)
+  }
+
   @Test func foldersAreProjectsOfTheirOwn() throws {
     var client = try EditorClient()
     for name in ["one", "two"] {

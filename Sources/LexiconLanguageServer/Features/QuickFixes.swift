@@ -52,9 +52,11 @@ extension LanguageServer {
   private func fixAll(_ uri: DocumentURI, _ file: ProjectFile) -> DataValue? {
     var copy = workspace
     var source = file.source
+    let features = workspace.folder(of: file.path).map { workspace.folders[$0].features } ?? []
     for _ in 0..<Self.maximumRounds {
       let edits = copy.findings(uri).flatMap(\.edits)
-      guard !edits.isEmpty, let (bytes, _) = source.corrected(with: edits), bytes != source.bytes
+      guard !edits.isEmpty,
+        let (bytes, _) = source.corrected(with: edits, features: features), bytes != source.bytes
       else { break }
       source.bytes = bytes
       copy.replace(uri, with: source)

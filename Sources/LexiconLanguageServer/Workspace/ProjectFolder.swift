@@ -24,6 +24,8 @@ struct ProjectFolder {
 
   private var sources: ProjectSources?
   private var incremental = IncrementalCheck()
+  /// The experimental features of the incremental check.
+  private(set) var features: LexiconFeatures = []
   /// The findings about the configuration, and its problem.
   private var configurationFault: (findings: [Finding], problem: String?) = ([], nil)
   /// The files by NSID.
@@ -132,6 +134,12 @@ struct ProjectFolder {
 
   /// Takes the files of the sources, and keeps what is known about those that are the same.
   private mutating func takeFiles(_ encoding: PositionEncoding) {
+    if let sources, sources.features != features {
+      features = sources.features
+      incremental = IncrementalCheck(features: features)
+      // Every file has to be checked again.
+      self.files = [:]
+    }
     var files: [String: ProjectFile] = [:]
     for file in sources?.everyFile ?? [] {
       let path = file.file.path

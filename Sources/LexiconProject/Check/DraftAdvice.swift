@@ -12,9 +12,11 @@ struct DraftAdvice {
   }
 
   private let files: [String: SourceFile]
+  private let features: LexiconFeatures
   private var drafts: [String: Draft] = [:]
 
-  init(_ documents: [LexiconDocument], _ files: [SourceFile]) {
+  init(_ documents: [LexiconDocument], _ files: [SourceFile], _ features: LexiconFeatures) {
+    self.features = features
     let paths = Set(documents.map(\.id.location.path))
     self.files = Dictionary(files.filter { paths.contains($0.path) }.map { ($0.path, $0) }) {
       first,
@@ -38,7 +40,8 @@ struct DraftAdvice {
     guard let file = files[path], let format = file.format else { return nil }
     let tree = LocatedTree.read(file, as: format)
     // Unresolved references remove nothing from a draft, so parse errors are enough.
-    let errors = LexiconDocument.parse(file).diagnostics.filter { $0.severity == .error }
+    let errors = LexiconDocument.parse(file, features: features).diagnostics
+      .filter { $0.severity == .error }
       .map { tree.pointer(to: $0.location.offset) }
     let draft = Draft(tree: tree, errors: errors)
     drafts[path] = draft

@@ -21,7 +21,7 @@ extension ProjectCheck {
     for document in checked.catalog.documents + checked.drafts {
       nsids[document.id.location.path] = document.id.value.string
     }
-    var draftAdvice = DraftAdvice(checked.drafts, sources.ownFiles)
+    var draftAdvice = DraftAdvice(checked.drafts, sources.ownFiles, sources.features)
     let advice =
       (advice ?? checked.findings(in: advised, external: external))
       .filter { reach.covers($0) && draftAdvice.isCertain($0) }

@@ -43,11 +43,11 @@ package struct ProjectCheck {
     let options = sources.options
     var configuration = sources.configuration
     configuration.checks.rules.entries += rules
-    let imported = CheckedCatalog.check(sources.importedFiles)
+    let imported = CheckedCatalog.check(sources.importedFiles, features: sources.features)
     var external = imported.catalog.documents
     var importDiagnostics = imported.diagnostics
     for module in sources.importedModules {
-      let checked = CheckedCatalog.check(module.files)
+      let checked = CheckedCatalog.check(module.files, features: sources.features)
       importDiagnostics += checked.diagnostics
       let documents = module.documents(of: checked)
       for document in documents {
@@ -57,7 +57,9 @@ package struct ProjectCheck {
     }
     self.configuration = configuration
     self.external = external
-    let checked = catalog ?? CheckedCatalog.check(sources.files, external: external)
+    let checked =
+      catalog
+      ?? CheckedCatalog.check(sources.files, external: external, features: sources.features)
     self.checked = checked
 
     let selection = configuration.selection(options)

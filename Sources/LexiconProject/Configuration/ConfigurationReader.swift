@@ -39,6 +39,7 @@ struct ConfigurationReader {
           result.imports.append(added)
         }
       case "subsets": result.subsets = values(value).compactMap { subset($0) }
+      case "experimental": result.features = features(value)
       case "diff": result.diff = diff(value)
       case "baseline": result.checks.baseline = string(value)
       case "strict": result.checks.isStrict = boolean(value) ?? false
@@ -51,7 +52,10 @@ struct ConfigurationReader {
         reportUnknown(
           member,
           ["inputs", "references", "output", "include", "exclude", "module", "targets", "imports"]
-            + ["subsets", "access", "emit", "rules", "baseline", "strict", "locked", "diff"]
+            + [
+              "subsets", "access", "emit", "rules", "baseline", "strict", "locked", "diff",
+              "experimental",
+            ]
         )
       }
     }
@@ -81,6 +85,20 @@ struct ConfigurationReader {
     }
     guard let name, let lexicons else { return nil }
     return .init(namespaceRoot: entry.name, module: name, lexicons: lexicons)
+  }
+
+  private mutating func features(_ value: LocatedValue) -> LexiconFeatures {
+    var result: LexiconFeatures = []
+    for item in values(value) {
+      guard let name = string(item) else { continue }
+      if let feature = LexiconFeatures(name: name) {
+        result.formUnion(feature)
+      } else {
+        let known = LexiconFeatures.names.joined(separator: ", ")
+        report(item, "\(quoted(name)) is not one of \(known)")
+      }
+    }
+    return result
   }
 
   private mutating func diff(_ value: LocatedValue) -> ProjectConfiguration.DiffSettings {

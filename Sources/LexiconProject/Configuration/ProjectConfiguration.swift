@@ -57,6 +57,8 @@ package struct ProjectConfiguration {
   /// The access level of generated declarations, if the file sets it.
   package var access: CompilerOptions.Access?
   package var options = CompilerOptions()
+  /// Experimental features of the language that documents may use.
+  package var features: LexiconFeatures = []
   package var checks = CheckSettings()
   package var diff = DiffSettings()
 

@@ -1,3 +1,5 @@
+package import Lexicon
+
 /// What the command line says about the input of a command.
 package struct InputSelection {
   /// Directories and files; none for those of the configuration.
@@ -14,6 +16,8 @@ package struct InputSelection {
   package var imports: [ImportedModule]
   /// The directories below which paths must spell NSIDs.
   package var roots: [String]
+  /// Experimental features of the language, in addition to those of the configuration.
+  package var features: LexiconFeatures
 
   package init(
     inputs: [String] = [],
@@ -23,7 +27,8 @@ package struct InputSelection {
     exclude: [String] = [],
     configuration: String? = nil,
     imports: [ImportedModule] = [],
-    roots: [String] = []
+    roots: [String] = [],
+    features: LexiconFeatures = []
   ) {
     self.inputs = inputs
     self.standardInputPath = standardInputPath
@@ -33,6 +38,7 @@ package struct InputSelection {
     self.configuration = configuration
     self.imports = imports
     self.roots = roots
+    self.features = features
   }
 
   /// Whether the command line leaves the choice of documents to the configuration.

@@ -52,6 +52,9 @@ package struct ProjectSources {
       + importedModules.flatMap(\.diagnostics)
   }
 
+  /// The experimental features that documents may use.
+  package var features: LexiconFeatures { configuration.features.union(options.features) }
+
   /// The project's own files.
   package var ownFiles: [SourceFile] { files.filter { $0.role == .own }.map(\.file) }
 

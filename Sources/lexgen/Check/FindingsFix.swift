@@ -30,7 +30,7 @@ struct FindingsFix {
       var isChanged = false
       for file in check.sources.ownFiles where !refused.contains(file.path) {
         guard let edits = edits[file.path] else { continue }
-        guard let count = try apply(edits, to: file) else {
+        guard let count = try apply(edits, to: file, check.sources.features) else {
           refused.insert(file.path)
           continue
         }
@@ -66,8 +66,12 @@ struct FindingsFix {
   }
 
   /// Applies corrections and returns their number, or nil if the file must not be changed.
-  private func apply(_ edits: [TextEdit], to file: SourceFile) throws -> Int? {
-    guard let (bytes, count) = file.corrected(with: edits) else {
+  private func apply(
+    _ edits: [TextEdit],
+    to file: SourceFile,
+    _ features: LexiconFeatures
+  ) throws -> Int? {
+    guard let (bytes, count) = file.corrected(with: edits, features: features) else {
       Terminal.error(
         "\(file.path): error: cannot apply the corrections: they conflict; the file is unchanged"
       )

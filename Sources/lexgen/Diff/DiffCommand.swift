@@ -70,8 +70,9 @@ struct DiffCommand: ParsableCommand {
     }
     let isNew = options.writeAccept && accept.map { FileSystem.entry(at: $0) == nil } ?? true
     let acceptances = try isNew ? nil : accept.map(Acceptances.init)
-    var before = try DiffVersion(old, as: .old, references: options.refs)
-    var after = try DiffVersion(new, as: .new, references: options.refs)
+    let features = configuration.features.union(options.language.features)
+    var before = try DiffVersion(old, as: .old, references: options.refs, features: features)
+    var after = try DiffVersion(new, as: .new, references: options.refs, features: features)
     let selection = configuration.selection(
       InputSelection(include: options.include, exclude: options.exclude)
     )
@@ -214,6 +215,8 @@ struct DiffOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"])
   )
   var configuration: String?
+
+  @OptionGroup var language: FeatureOptions
 
   @Flag(
     help: "Fail on notes about changes, too, and on entries of the acceptance file without a use."

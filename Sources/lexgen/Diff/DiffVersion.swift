@@ -31,18 +31,26 @@ struct DiffVersion {
   private let files: [SourceFile]
   /// Directories and files that resolve references.
   private let references: [String]
+  /// The experimental features that documents may use.
+  private let features: LexiconFeatures
   /// Why the version has no documents, if it has none.
   private let absence: String
   /// The selected documents; nil for all.
   private var selected: Set<String>?
 
-  init(_ name: String, as role: Role, references: [String] = []) throws {
+  init(
+    _ name: String,
+    as role: Role,
+    references: [String] = [],
+    features: LexiconFeatures
+  ) throws {
     self.name = name
     self.references = references
+    self.features = features
     let input = try Self.read(name, as: role)
     absence = input.absence ?? "\(quoted(name)) has no documents"
     // References may lead to other authors' documents, which need not be present.
-    var checked = CheckedCatalog.checkPart(input.files)
+    var checked = CheckedCatalog.checkPart(input.files, features: features)
     self.checked = checked
     var files = input.files
     var skipped: [Diagnostic] = []
@@ -55,9 +63,11 @@ struct DiffVersion {
       let broken = files.filter { first[$0.path] != nil }
       if broken.isEmpty { break }
       skipped += broken.compactMap { first[$0.path] }
-      nsids.formUnion(broken.compactMap { LexiconDocument.parse($0).id?.value.string })
+      nsids.formUnion(
+        broken.compactMap { LexiconDocument.parse($0, features: features).id?.value.string }
+      )
       files.removeAll { first[$0.path] != nil }
-      checked = CheckedCatalog.checkPart(files)
+      checked = CheckedCatalog.checkPart(files, features: features)
     }
     sources = input.files
     self.files = files
@@ -135,7 +145,10 @@ struct DiffVersion {
   /// The modules generated from the documents.
   func modules() throws -> [SwiftModule] {
     let others = InputReader(references).files.map { CatalogFile($0, role: .reference) }
-    let checked = CheckedCatalog.check(files.map { CatalogFile($0) } + others)
+    let checked = CheckedCatalog.check(
+      files.map { CatalogFile($0) } + others,
+      features: features
+    )
     if checked.hasErrors {
       throw CommandFailure(
         path: name,

@@ -34,6 +34,8 @@ struct CatalogOptions: ParsableArguments {
   )
   var configuration: String?
 
+  @OptionGroup var language: FeatureOptions
+
   /// Reads and checks all lexicons, including those of imported modules. Errors in documents are not
   /// printed, because only those of the command's subject count.
   ///
@@ -56,7 +58,10 @@ struct CatalogOptions: ParsableArguments {
     let files =
       own.files.map { CatalogFile($0) } + others.files.map { CatalogFile($0, role: .reference) }
     return LoadedCatalog(
-      checked: CheckedCatalog.check(files),
+      checked: CheckedCatalog.check(
+        files,
+        features: configuration.features.union(language.features)
+      ),
       readErrors: own.diagnostics + others.diagnostics,
       named: Set(paths + references)
     )
@@ -64,9 +69,11 @@ struct CatalogOptions: ParsableArguments {
 
   /// Completes an NSID from the documents of lexgen.yaml.
   static let completion = CompletionKind.custom { _, _, prefix in
-    guard let inputs = try? ProjectConfiguration.load(nil).inputs else { return [] }
-    return InputReader(inputs).files
-      .compactMap { LexiconDocument.parse($0).document?.id.value.string }
+    guard let configuration = try? ProjectConfiguration.load(nil) else { return [] }
+    return InputReader(configuration.inputs).files
+      .compactMap { file in
+        LexiconDocument.parse(file, features: configuration.features).document?.id.value.string
+      }
       .filter { $0.hasPrefix(prefix) }
   }
 }

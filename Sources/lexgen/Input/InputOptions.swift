@@ -84,6 +84,8 @@ struct InputOptions: ParsableArguments {
   )
   var root: [String] = []
 
+  @OptionGroup var language: FeatureOptions
+
   var selection: InputSelection {
     InputSelection(
       inputs: inputs,
@@ -93,7 +95,8 @@ struct InputOptions: ParsableArguments {
       exclude: exclude,
       configuration: configuration,
       imports: imports,
-      roots: root
+      roots: root,
+      features: language.features
     )
   }
 }
