@@ -75,6 +75,33 @@ struct WatchProcessTests {
     _ = process
   }
 
+  @Test(arguments: ["Common", "other/lexgen.yaml"])
+  func anImportedModuleIsWatched(_ path: String) throws {
+    let common = Self.note("common", "first").replacing("com.example", with: "org.other")
+    try folder.write(common, to: "Common/org/other/common.json")
+    try folder.write("inputs: ../Common\nmodule: Common\n", to: "other/lexgen.yaml")
+    let process = try start("check", "Lexicons", "--import", "Common=\(path)")
+    try wait { try folder.text("error").contains("checked ") }
+    try folder.write("{", to: "Common/org/other/common.json")
+    try wait { try folder.text("output").contains("json-syntax") }
+    _ = process
+  }
+
+  @Test func aRootIsWatched() throws {
+    let process = try start(
+      "generate",
+      "Lexicons/com/example/a.json",
+      "--root",
+      "Lexicons",
+      "--output",
+      "Output"
+    )
+    try wait { generated().contains("var first") }
+    try folder.write(Self.note("b", "second"), to: "Lexicons/com/example/b.json")
+    try wait { try folder.text("error").contains("b.json changed") }
+    _ = process
+  }
+
   @Test func aChangedConfigurationCounts() throws {
     try folder.write("inputs: Lexicons\n", to: "lexgen.yaml")
     let process = try start("check")

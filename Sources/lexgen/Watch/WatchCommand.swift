@@ -93,9 +93,19 @@ struct WatchCommand: ParsableCommand {
     let file = input.configuration ?? ProjectConfiguration.defaultPath
     // A broken configuration is reported by the command, and may be corrected.
     let configuration = try? ProjectConfiguration.load(input.configuration)
-    return input.inputs + input.refs + (configuration?.inputs ?? [])
-      + (configuration?.references ?? []) + (configuration?.imports.flatMap(\.lexicons) ?? [])
-      + [file]
+    var paths = input.inputs + input.refs + input.root
+    if let configuration {
+      paths += configuration.inputs + configuration.references
+      paths += configuration.imports.flatMap(\.lexicons)
+    }
+    paths += input.imports.map(\.path).flatMap(importedPaths)
+    return paths + [file]
+  }
+
+  /// The path of an imported module, and the inputs of its configuration if it is one.
+  private func importedPaths(_ path: String) -> [String] {
+    guard DocumentFormat(path: path) != nil else { return [path] }
+    return [path] + ((try? ProjectConfiguration.load(path))?.inputs ?? [])
   }
 
   private func report(_ paths: [String]) {
