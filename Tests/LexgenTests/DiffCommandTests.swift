@@ -183,6 +183,9 @@ struct DiffCommandTests {
         "warning: Swift: 'ComExample.Post.new' was removed [swift-source-breaking]"
       )
     )
+    let absent = try LexgenProcess("diff", "one", "two", "--swift", "--refs", "no", in: folder)
+    #expect(absent.status == 2)
+    #expect(absent.lines == ["no:1:1: error: no such file or directory [no-such-input]"])
     try folder.write(Documents.broken, to: "alone/a.json")
     let alone = try LexgenProcess("diff", "alone", "alone", "--swift", in: folder)
     #expect(alone.status == 2)

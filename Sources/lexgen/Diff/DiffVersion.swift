@@ -144,7 +144,11 @@ struct DiffVersion {
 
   /// The modules generated from the documents.
   func modules() throws -> [SwiftModule] {
-    let others = InputReader(references).files.map { CatalogFile($0, role: .reference) }
+    let reader = InputReader(references)
+    guard reader.diagnostics.isEmpty else {
+      throw CommandFailure("", diagnostics: reader.diagnostics.sorted())
+    }
+    let others = reader.files.map { CatalogFile($0, role: .reference) }
     let checked = CheckedCatalog.check(
       files.map { CatalogFile($0) } + others,
       features: features
