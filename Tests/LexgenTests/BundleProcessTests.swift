@@ -136,6 +136,42 @@ struct BundleProcessTests {
     #expect(try folder.names() == ["in/bundle.json"])
   }
 
+  @Test(
+    arguments: [
+      (
+        "bundle.json", #"{"lexicons": [{"lexicon": 1, "defs": {}}]}"#,
+        "bundle.json:1:15: error: the document has no 'id' [invalid-bundle]"
+      ),
+      (
+        "bundle.yaml", "lexicons:\n- id: com.example\n",
+        "bundle.yaml:2:7: error: 'com.example' is not a valid NSID: "
+          + "has fewer than three segments [invalid-bundle]"
+      ),
+    ]
+  )
+  func invalidBundlesAreReported(_ name: String, _ text: String, _ error: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(text, to: name)
+    let run = try LexgenProcess("bundle", "--extract", name, "--output", "Copy", in: folder)
+    #expect(run.status == 2 && run.lines == [error], "\(run.error)")
+  }
+
+  @Test(arguments: ["99999999999999999999", "-99999999999999999999"])
+  func numbersThatAreTooLargeAreRefused(_ number: String) throws {
+    let folder = try TemporaryFolder()
+    for (name, text) in [
+      ("b.yaml", "lexicons:\n- id: com.example.a\n  x: \(number)\n"),
+      ("b.json", #"{"lexicons": [{"id": "com.example.a", "x": \#(number)}]}"#),
+      ("b.jsonl", #"{"id": "com.example.a", "x": \#(number)}"#),
+    ] {
+      try folder.write(text, to: name)
+      let run = try LexgenProcess("bundle", "--extract", name, "--output", "Copy", in: folder)
+      #expect(run.status == 2 && run.error.contains(name), "\(run.error)")
+      try folder.remove(name)
+    }
+    #expect(try folder.names().isEmpty)
+  }
+
   @Test func bundlesAreNotInput() throws {
     let folder = try project()
     _ = try LexgenProcess("bundle", "Lexicons", "--output", "bundle.json", in: folder)

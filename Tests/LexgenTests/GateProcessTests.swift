@@ -336,7 +336,8 @@ struct GateProcessTests {
     "rules lists the ids for files, modules, and versions",
     arguments: [
       ("authority-elsewhere", "files"), ("configuration", "files"), ("folder-too-deep", "files"),
-      ("module-case-conflict", "files"), ("module-cycle", "files"), ("no-such-input", "files"),
+      ("invalid-bundle", "files"), ("module-case-conflict", "files"), ("module-cycle", "files"),
+      ("no-such-input", "files"),
       ("too-many-files", "files"), ("too-much-input", "files"), ("unknown-file-type", "files"),
       ("unreadable-file", "files"), ("swift-source-breaking", "diff"),
       ("swift-source-compatible", "diff"), ("old-version-has-errors", "diff"),

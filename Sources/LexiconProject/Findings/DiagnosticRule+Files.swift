@@ -38,6 +38,11 @@ extension DiagnosticRule {
       "Deeper nesting is a mistake."
     ),
     error(
+      "invalid-bundle",
+      "Every document in a bundle has an NSID of its own.",
+      "The NSID decides the path of the extracted file."
+    ),
+    error(
       "module-case-conflict",
       "No two module names differ only in case.",
       "Many file systems cannot tell their directories apart."

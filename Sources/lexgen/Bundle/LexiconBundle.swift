@@ -116,6 +116,9 @@ struct LexiconBundle {
       for (index, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
         let source = SourceFile(path: "\(file.path), line \(index + 1)", bytes: Array(line))
         let tree = LocatedTree.read(source, as: .json)
+        guard tree.diagnostics.allSatisfy({ $0.severity != .error }) else {
+          throw CommandFailure("", diagnostics: tree.diagnostics)
+        }
         guard let root = tree.root else { throw CommandFailure("", diagnostics: tree.diagnostics) }
         try add(root, in: tree, isJSON: true)
       }
@@ -137,7 +140,9 @@ struct LexiconBundle {
     isJSON: Bool
   ) throws(CommandFailure) {
     func fault(_ message: String, _ place: LocatedValue) -> CommandFailure {
-      CommandFailure("\(tree.location(of: place)): error: \(message)")
+      let location = tree.location(of: place)
+      let diagnostic = Diagnostic(.error, rule: "invalid-bundle", at: location, message)
+      return CommandFailure("", diagnostics: [diagnostic])
     }
     guard case .string(let id)? = value["id"]?.kind else {
       throw fault("the document has no 'id'", value)
