@@ -1,3 +1,5 @@
+import ATProtoData
+
 /// A replacement of some bytes of a source text.
 public struct TextEdit: Hashable, Sendable {
   /// The UTF-8 offsets of the replaced bytes in the original text; empty for an insertion.
@@ -37,10 +39,8 @@ public struct TextEdit: Hashable, Sendable {
 }
 
 extension LocatedTree {
-  /// A string of letters, digits, and punctuation as JSON.
-  static func literal(_ text: String) -> String {
-    "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-  }
+  /// A string as JSON.
+  static func literal(_ text: String) -> String { DataValue.string(text).jsonString() }
 
   /// The white space to write between two members, where the second one is like the one whose key
   /// is at an offset: a line break with the indentation, or a space.

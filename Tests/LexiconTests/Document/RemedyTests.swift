@@ -268,6 +268,14 @@ struct RemedyTests {
     #expect(found.count == 1 && found.first?.replacement == replacement, "\(found)")
   }
 
+  @Test("A correction with control characters is valid JSON")
+  func correctionIsEscaped() {
+    let text = ##""o":{"type":"object","properties":{"p":{"type":"ref","ref":"lex:#a\nb"}}}"##
+    let fixed = Self.fixed(CheckedCatalogTests.file("com.example.x", text))
+    #expect(LocatedTree.read(fixed, as: .json).diagnostics.isEmpty)
+    #expect(String(decoding: fixed.bytes, as: UTF8.self).contains(##""ref":"#a\nb""##))
+  }
+
   private static func fixed(_ file: SourceFile) -> SourceFile {
     let tree = LocatedTree.read(file, as: .json)
     let checked = CheckedCatalog.check([file])
