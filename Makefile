@@ -109,7 +109,7 @@ bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs
 	.build-release/release/Benchmarks relay
 	Benchmarks/dataset $(DATASET)
 
-artifactbundle: ## Build the program of the build plugin as an artifact bundle, with its checksum
+artifactbundle: setup ## Build the program of the build plugin as an artifact bundle, with its checksum
 	.ci/artifactbundle
 
 kill: setup ## Kill servers under load CYCLES times (300); acknowledged data must not be lost
