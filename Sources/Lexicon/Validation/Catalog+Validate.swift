@@ -7,7 +7,8 @@ extension Catalog {
   /// Both the shape and the constraints are checked: if there are no violations, the value can be
   /// decoded as the generated type, and its `validate()` returns no violations either. Fields that
   /// the schema does not define, and types that an open union does not list, only have to be valid
-  /// data; the `$type` in a union must be the name of a type in any case. At most `Validator.maximumViolations` are returned.
+  /// data; the `$type` in a union must be the name of a type in any case. At most
+  /// `Validator.maximumViolations` are returned.
   ///
   /// - Parameters:
   ///   - value: the data to validate

@@ -15,9 +15,10 @@ extension FindingsReport {
   ///        "edits": [{"start": 0, "end": 1, "text": "…"}]}]}
   ///
   /// Lines and columns start at 1, columns in Unicode scalars; offsets are in UTF-8 bytes. Ends are
-  /// exclusive, and absent if the file cannot be read. `hidden` counts the findings below the severity
-  /// that was asked for. `nsid`, `path`, `properties`, `related`, and `edits` are omitted if empty. New keys may be added, but
-  /// the meaning of existing keys does not change while `format` is 1.
+  /// exclusive, and absent if the file cannot be read. `hidden` counts the findings below the
+  /// severity that was asked for. `nsid`, `path`, `properties`, `related`, and `edits` are omitted if
+  /// empty. New keys may be added, but the meaning of existing keys does not change while `format`
+  /// is 1.
   func json() -> String {
     var summary: DataValue = .object([
       "errors": .integer(count(.error)), "warnings": .integer(count(.warning)),
