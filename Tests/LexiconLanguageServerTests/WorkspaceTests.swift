@@ -227,6 +227,24 @@ struct WorkspaceTests {
     #expect(client.errors(client.uri(Sample.notePath)) == [])
   }
 
+  @Test func aRequestAfterAnEventDoesNotHoldBackDiagnostics() throws {
+    var client = try EditorClient(Sample.files)
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+    try client.folder.remove(Sample.defsPath)
+    let uri: DataValue = .string(client.uri(Sample.defsPath))
+    try client.notify(
+      "workspace/didChangeWatchedFiles",
+      ["changes": [["uri": uri, "type": 3]]]
+    )
+    _ = try client.request(
+      "textDocument/documentSymbol",
+      ["textDocument": ["uri": .string(client.uri(Sample.notePath))]]
+    )
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) != [])
+  }
+
   @Test func buffersOfNewFilesBelongToTheProject() throws {
     var client = try EditorClient([Sample.notePath: Sample.note])
     try client.settle()

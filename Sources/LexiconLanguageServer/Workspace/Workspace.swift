@@ -17,6 +17,8 @@ struct Workspace {
   /// The findings that the client shows.
   private var published: [DocumentURI: [Diagnostic]] = [:]
   private var shownProblems: [String: String] = [:]
+  /// Whether a project has been checked since the last diagnostics. A request checks it, too.
+  private var isUnpublished = false
 
   init(_ disk: any FileProvider) {
     self.disk = disk
@@ -81,7 +83,7 @@ struct Workspace {
 
   /// Whether diagnostics may have to be sent.
   var needsUpdate: Bool {
-    !touched.isEmpty || folders.contains { $0.needsUpdate }
+    isUnpublished || !touched.isEmpty || folders.contains { $0.needsUpdate }
       || published.keys.contains { documents[$0] == nil && !isInProject($0) }
   }
 
@@ -95,6 +97,7 @@ struct Workspace {
   /// Brings all projects up to date.
   mutating func update() {
     guard folders.contains(where: { $0.needsUpdate }) else { return }
+    isUnpublished = true
     var open: [String: [UInt8]] = [:]
     for document in documents.values {
       if let path = document.uri.path { open[path] = document.text.bytes }
@@ -183,6 +186,7 @@ struct Workspace {
       result.append(params)
     }
     touched = []
+    isUnpublished = false
     return (result, messages())
   }
 
