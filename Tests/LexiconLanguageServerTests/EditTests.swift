@@ -164,6 +164,50 @@ struct EditTests {
     #expect(try client.failure("textDocument/rename", params) == -32602)
   }
 
+  /// A client with a project whose documents do not all belong to it, and the answer to a request to
+  /// rename a definition of `com.example.note`.
+  private func renamed(_ files: [String: String]) throws -> DataValue {
+    var client = try EditorClient(files)
+    let text = Sample.note.replacing("\"#item\"", with: "\"#it¦em\"")
+    let params = try client.params(at: text, in: Sample.notePath, ["newName": "entry"])
+    return try client.answer("textDocument/rename", params)
+  }
+
+  @Test(
+    "A rename that would change a document of others is refused",
+    arguments: [
+      (
+        "other/com/other/list.yaml",
+        "inputs: lexicons\nreferences: other\n"
+      ),
+      (
+        "imported/com/other/list.yaml",
+        "inputs: lexicons\nimports: {com.other: {module: Other, lexicons: imported}}\n"
+      ),
+    ]
+  )
+  func renamesLeaveDocumentsOfOthersAlone(_ path: String, _ configuration: String) throws {
+    let answer = try renamed([
+      Sample.notePath: Sample.note,
+      path: Sample.list.replacing("com.example.list", with: "com.other.list"),
+      "lexgen.yaml": configuration,
+    ])
+    #expect(answer["result"] == nil)
+    #expect(answer["error"]?["code"] == -32803)
+    #expect(answer["error"]?["message"]?.string?.contains(path) == true)
+  }
+
+  @Test(arguments: [("com.example.note", Sample.notePath), ("com.example.defs", Sample.defsPath)])
+  func renamesLeaveInstalledDocumentsAlone(_ nsid: String, _ path: String) throws {
+    var files = Sample.files
+    files["lexgen.yaml"] = "inputs: lexicons\n"
+    files["lexicons.json"] = Sample.manifest(nsid)
+    let answer = try renamed(files)
+    #expect(answer["result"] == nil)
+    #expect(answer["error"]?["code"] == -32803)
+    #expect(answer["error"]?["message"]?.string?.contains(path) == true)
+  }
+
   @Test func editsNameTheVersionsOfOpenDocuments() throws {
     let folder = try TemporaryFolder()
     var client = try EditorClient(

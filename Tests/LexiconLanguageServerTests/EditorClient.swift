@@ -303,6 +303,18 @@ enum Sample {
     "lexicons/com/example/note.json": note, "lexicons/com/example/defs.json": defs,
     "lexicons/com/example/list.yaml": list,
   ]
+  /// A manifest that lists documents, whatever their content.
+  static func manifest(_ nsids: String...) -> String {
+    let cid = "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"
+    let entries = nsids.map { nsid in
+      let uri = "at://did:plc:aaaaaaaaaaaaaaaaaaaaaaaa/com.atproto.lexicon.schema/\(nsid)"
+      return #""\#(nsid)": {"uri": "\#(uri)", "cid": "\#(cid)"}"#
+    }
+    let names = nsids.map { "\"\($0)\"" }.joined(separator: ", ")
+    return #"{"version": 1, "lexicons": [\#(names)], "#
+      + #""resolutions": {\#(entries.joined(separator: ", "))}}"#
+  }
+
   static let notePath = "lexicons/com/example/note.json"
   static let defsPath = "lexicons/com/example/defs.json"
   static let listPath = "lexicons/com/example/list.yaml"

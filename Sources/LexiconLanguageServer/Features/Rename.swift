@@ -47,6 +47,13 @@ extension LanguageServer {
     var edits: [String: [TextEdit]] = [owner.path: [TextEdit(definition.key.content, name)]]
     for (file, site) in workspace.sites(of: definition, in: owner) {
       guard let range = file.nameRange(of: site) else { continue }
+      guard workspace.isEditable(file) else {
+        throw MessageFailure(
+          .requestFailed,
+          "cannot rename '\(definition.name.name)': \(workspace.name(of: file)) refers to it and is "
+            + "not one of the project's own documents"
+        )
+      }
       edits[file.path, default: []].append(TextEdit(range, name))
     }
     return edit(edits)
@@ -65,10 +72,11 @@ extension LanguageServer {
         "cannot rename 'main': the NSID of the document refers to it"
       )
     }
-    guard owner.role == .own else {
+    guard workspace.isEditable(owner) else {
       throw MessageFailure(
         .requestFailed,
-        "cannot rename: the document is not one of the project's own"
+        "cannot rename '\(definition.name.name)': \(workspace.name(of: owner)) is not one of the "
+          + "project's own documents"
       )
     }
     return (owner, definition)

@@ -129,6 +129,14 @@ struct Workspace {
     folder(of: file.path) != nil || file.root?["lexicon"] != nil
   }
 
+  /// Whether the project may change a file. Installed documents, references, and the documents of
+  /// imported modules belong to others.
+  func isEditable(_ file: ProjectFile) -> Bool {
+    guard file.role == .own else { return false }
+    guard let folder = folder(of: file.path) else { return true }
+    return !folders[folder].isInstalled(file.path)
+  }
+
   func uri(of path: String) -> DocumentURI {
     spellings[path] ?? DocumentURI(path: path)
   }
@@ -243,6 +251,9 @@ extension Workspace {
     }
     return value
   }
+
+  /// The path of a file as messages show it.
+  func name(of file: ProjectFile) -> String { message(file.path, in: file) }
 
   /// Paths in messages are relative to the folder, as they are on the command line.
   private func message(_ text: String, in file: ProjectFile) -> String {
