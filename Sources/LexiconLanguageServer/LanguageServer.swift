@@ -102,6 +102,25 @@ package struct LanguageServer {
     _ method: String,
     _ params: RequestParams
   ) throws(MessageFailure) -> DataValue {
+    if let uri = try? params.uri(), !workspace.isSynchronized(uri) {
+      // The client's positions are in another text.
+      guard method == "textDocument/rename" else { return .null }
+      throw Self.lostChanges(uri)
+    }
+    return try synchronizedFeature(method, params)
+  }
+
+  static func lostChanges(_ uri: DocumentURI) -> MessageFailure {
+    MessageFailure(
+      .requestFailed,
+      "cannot edit \(uri.name): a change of the document was lost; close it and open it again"
+    )
+  }
+
+  private mutating func synchronizedFeature(
+    _ method: String,
+    _ params: RequestParams
+  ) throws(MessageFailure) -> DataValue {
     switch method {
     case "textDocument/definition": try definition(params)
     case "textDocument/references": try references(params)
@@ -193,14 +212,18 @@ package struct LanguageServer {
         )
       )
     case "textDocument/didChange":
-      guard case .array(let changes)? = params?["contentChanges"] else {
-        throw MessageFailure(.invalidParams, "expected changes")
+      let uri = try documentURI(params)
+      do throws(MessageFailure) {
+        try workspace.change(
+          uri,
+          version: params?["textDocument"]?["version"]?.integer,
+          // Without a list, a change was lost.
+          params?["contentChanges"]?.array ?? [.null]
+        )
+      } catch {
+        guard !workspace.isSynchronized(uri) else { throw error }
+        return [.log("\(method): \(error.message)"), Self.desynchronized(uri, error)]
       }
-      try workspace.change(
-        try documentURI(params),
-        version: params?["textDocument"]?["version"]?.integer,
-        changes
-      )
     case "textDocument/didClose": workspace.close(try documentURI(params))
     case "textDocument/didSave": workspace.fileChanged(try documentURI(params))
     case "workspace/didChangeWatchedFiles":
@@ -227,6 +250,13 @@ package struct LanguageServer {
       throw MessageFailure(.invalidParams, "expected a document with a URI")
     }
     return DocumentURI(uri)
+  }
+
+  private static func desynchronized(_ uri: DocumentURI, _ failure: MessageFailure) -> Effect {
+    let text =
+      "lexgen: cannot apply a change of \(uri.name): \(failure.message); close the document and open "
+      + "it again"
+    return .send(Reply.notification("window/showMessage", ["type": 1, "message": .string(text)]))
   }
 
   private static let watchers = Reply.request(

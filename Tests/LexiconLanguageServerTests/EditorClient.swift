@@ -125,6 +125,17 @@ struct EditorClient {
     )
   }
 
+  /// Sends elements of `contentChanges`.
+  mutating func change(_ uri: String, _ changes: [DataValue], version: Int = 2) throws {
+    try notify(
+      "textDocument/didChange",
+      [
+        "textDocument": ["uri": .string(uri), "version": .integer(version)],
+        "contentChanges": .array(changes),
+      ]
+    )
+  }
+
   mutating func close(_ uri: String) throws {
     try notify("textDocument/didClose", ["textDocument": ["uri": .string(uri)]])
   }

@@ -245,6 +245,47 @@ struct WorkspaceTests {
     #expect(client.errors(client.uri(Sample.notePath)) != [])
   }
 
+  @Test(
+    "A document with a lost change has no diagnostics and edits until all of its text is known",
+    arguments: [
+      [
+        [
+          "text": " ",
+          "range": ["start": ["line": 0, "character": 0], "end": ["line": 0, "character": 0]],
+        ],
+        ["text": "x", "range": ["start": ["line": -1]]],
+      ],
+      [["text": 1]], [[:]],
+    ] as [[DataValue]]
+  )
+  func lostChangesAreNoticed(_ changes: [DataValue]) throws {
+    var client = try EditorClient()
+    let uri = client.uri("lexicons/com/example/a.json")
+    try client.open(uri, Self.broken)
+    try client.settle()
+    #expect(client.rules(uri) == Self.brokenRules)
+    try client.change(uri, changes)
+    try client.settle()
+    #expect(client.messages.count { $0["method"] == "window/showMessage" } == 1)
+    #expect(client.diagnostics[uri] == [])
+    let params: DataValue = [
+      "textDocument": ["uri": .string(uri)], "position": ["line": 0, "character": 0],
+      "newName": "b",
+    ]
+    #expect(try client.request("textDocument/formatting", params) == .null)
+    #expect(try client.failure("textDocument/rename", params) == -32803)
+    // A change of a part cannot make up for it.
+    let start: DataValue = ["line": 0, "character": 0]
+    try client.change(uri, [["text": " ", "range": ["start": start, "end": start]]], version: 3)
+    try client.settle()
+    #expect(client.diagnostics[uri] == [])
+    #expect(client.messages.count { $0["method"] == "window/showMessage" } == 1)
+    try client.change(uri, Self.broken, version: 4)
+    try client.settle()
+    #expect(client.rules(uri) == Self.brokenRules)
+    #expect(client.messages.last?["params"]?["version"] == 4)
+  }
+
   @Test func buffersOfNewFilesBelongToTheProject() throws {
     var client = try EditorClient([Sample.notePath: Sample.note])
     try client.settle()

@@ -54,6 +54,8 @@ extension LanguageServer {
             + "not one of the project's own documents"
         )
       }
+      let uri = uri(of: file)
+      guard workspace.isSynchronized(uri) else { throw Self.lostChanges(uri) }
       edits[file.path, default: []].append(TextEdit(range, name))
     }
     return edit(edits)
@@ -72,6 +74,8 @@ extension LanguageServer {
         "cannot rename 'main': the NSID of the document refers to it"
       )
     }
+    let uri = uri(of: owner)
+    guard workspace.isSynchronized(uri) else { throw Self.lostChanges(uri) }
     guard workspace.isEditable(owner) else {
       throw MessageFailure(
         .requestFailed,

@@ -29,6 +29,9 @@ struct OpenDocument {
   let languageID: String
   var version: Int?
   var text: TextDocument
+  /// Whether a change was lost, so that the text differs from that of the client until the client
+  /// sends all of it.
+  var isDesynchronized = false
 
   /// The absolute path of the file, or a name that tells the format of a document without a file.
   var path: String {

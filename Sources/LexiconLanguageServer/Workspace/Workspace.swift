@@ -52,14 +52,37 @@ struct Workspace {
     guard var document = documents[uri] else {
       throw MessageFailure(.invalidParams, "cannot find '\(uri)': the document is not open")
     }
-    // The buffer is the only copy of its text, so that edits change it in place.
-    documents[uri] = nil
-    defer {
-      documents[uri] = document
-      bufferChanged(uri)
-    }
     document.version = version
-    for change in changes { try document.text.apply(change) }
+    // Text that replaces everything makes up for changes that were lost.
+    if let last = changes.lastIndex(where: \.replacesText) {
+      document.isDesynchronized = false
+      try apply(changes[last...], to: document)
+    } else if document.isDesynchronized {
+      documents[uri] = document
+    } else {
+      try apply(changes[...], to: document)
+    }
+  }
+
+  /// Applies changes to a document. If one of them fails, the text stays as it was before them, and
+  /// the document is desynchronized.
+  private mutating func apply(
+    _ changes: ArraySlice<JSONValue>,
+    to document: OpenDocument
+  ) throws(MessageFailure) {
+    var document = document
+    let text = document.text
+    defer {
+      documents[document.uri] = document
+      bufferChanged(document.uri)
+    }
+    do throws(MessageFailure) {
+      for change in changes { try document.text.apply(change) }
+    } catch {
+      document.text = text
+      document.isDesynchronized = true
+      throw error
+    }
   }
 
   mutating func close(_ uri: DocumentURI) {
@@ -124,6 +147,11 @@ struct Workspace {
     return ProjectFile(document.source, encoding)
   }
 
+  /// Whether the text of a document is that of the client, so that it can be edited.
+  func isSynchronized(_ uri: DocumentURI) -> Bool {
+    !(documents[uri]?.isDesynchronized ?? false)
+  }
+
   /// Whether a file is, or may become, a Lexicon document. Outside of a project, most JSON is not.
   func isLexicon(_ file: ProjectFile) -> Bool {
     folder(of: file.path) != nil || file.root?["lexicon"] != nil
@@ -178,6 +206,7 @@ struct Workspace {
       }
     }
     for uri in documents.keys where current[uri] == nil { current[uri] = findings(uri) }
+    for document in documents.values where document.isDesynchronized { current[document.uri] = [] }
     var result: [DataValue] = []
     let uris = Set(current.keys).union(published.keys)
     for uri in uris.sorted(by: { $0.description < $1.description }) {
@@ -259,6 +288,13 @@ extension Workspace {
   private func message(_ text: String, in file: ProjectFile) -> String {
     guard let folder = folder(of: file.path), folders[folder].root != "/" else { return text }
     return text.replacing("\(folders[folder].root)/", with: "")
+  }
+}
+
+extension JSONValue {
+  /// Whether an element of `contentChanges` replaces the whole text.
+  fileprivate var replacesText: Bool {
+    self["text"]?.string != nil && (self["range"] ?? .null) == .null
   }
 }
 
