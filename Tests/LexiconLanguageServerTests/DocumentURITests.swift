@@ -18,6 +18,7 @@ struct DocumentURITests {
   @Test(
     arguments: [
       ("file:///a/b%20c.json", "/a/b c.json"), ("file:///a/", "/a"), ("file:///", "/"),
+      ("file:///a/./b//c/../d.json", "/a/b/d.json"), ("file:///../a", "/a"),
       ("file://localhost/a", "/a"), ("untitled:Untitled-1", nil), ("file:///100%", "/100%"),
     ]
   )

@@ -61,8 +61,43 @@ struct WorkspaceTests {
       options: ["config": "tools/other.yaml"]
     )
     try client.settle()
-    #expect(client.diagnostics.values.count { !$0.isEmpty } == 1)
-    #expect(client.diagnostics.keys.allSatisfy { $0.hasSuffix("b/com/example/a.json") })
+    let uri = client.uri("b/com/example/a.json")
+    #expect(client.diagnostics.keys.sorted() == [uri])
+    #expect(client.rules(uri) == Self.brokenRules)
+    try client.open(uri, Sample.note.replacing("com.example.note", with: "com.example.a"))
+    try client.settle()
+    #expect(client.rules(uri).contains("unresolved-reference"))
+  }
+
+  @Test(
+    arguments: [
+      ("./schemas", "schemas/com/example/a.json"), ("schemas//com/", "schemas/com/example/a.json"),
+      (".", "schemas/com/example/a.json"), ("other/../schemas", "schemas/com/example/a.json"),
+      ("../schemas", "../schemas/com/example/a.json"),
+    ]
+  )
+  func pathsInTheConfigurationAreNormalized(_ input: String, _ path: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.folder("project/other")
+    try folder.write("inputs: \(input)\n", to: "project/lexgen.yaml")
+    let place = path.hasPrefix("../") ? String(path.dropFirst(3)) : "project/\(path)"
+    try folder.write(Self.broken, to: place)
+    var client = try EditorClient(folder: folder)
+    try client.notify(
+      "workspace/didChangeWorkspaceFolders",
+      [
+        "event": [
+          "added": [["uri": .string(client.uri("project")), "name": "project"]],
+          "removed": [["uri": .string("file://\(folder.path)"), "name": "root"]],
+        ]
+      ]
+    )
+    let uri = client.uri(place)
+    try client.open(uri, Sample.note.replacing("com.example.note", with: "com.example.a"))
+    try client.settle()
+    // Only documents of a project have unresolved references.
+    #expect(client.rules(uri).contains("unresolved-reference"))
+    #expect(client.diagnostics.filter { !$0.value.isEmpty }.keys.sorted() == [uri])
   }
 
   @Test func aConfigurationThatCannotBeReadIsReported() throws {

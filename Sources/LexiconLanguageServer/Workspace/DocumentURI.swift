@@ -1,3 +1,5 @@
+import LexiconProject
+
 /// The URI of a document, compared after percent-decoding.
 ///
 /// Clients spell the same file in different ways, such as `file:///c:/a` and `file:///c%3A/a`. The
@@ -27,14 +29,12 @@ struct DocumentURI: Hashable, CustomStringConvertible {
     self.init(text)
   }
 
-  /// The absolute path of a `file` URI without trailing slashes; nil for other schemes.
+  /// The absolute, normalized path of a `file` URI; nil for other schemes.
   var path: String? {
     guard key.hasPrefix("file://") else { return nil }
     let rest = key.dropFirst(7)
     guard let slash = rest.firstIndex(of: "/") else { return nil }
-    var path = String(rest[slash...])
-    while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
-    return path
+    return FileSystem.normalized(String(rest[slash...]))
   }
 
   /// The text after the last slash or colon, percent-decoded.

@@ -39,7 +39,7 @@ struct ProjectFolder {
   /// The absolute path of the configuration.
   private var configurationPath: String {
     let name = configuration ?? ProjectConfiguration.defaultPath
-    return name.hasPrefix("/") ? name : Self.path(name, in: root)
+    return FileSystem.normalized(name.hasPrefix("/") ? name : Self.path(name, in: root))
   }
 
   private static func path(_ name: String, in root: String) -> String {

@@ -148,7 +148,9 @@ package struct ProjectConfiguration {
 
   /// - Parameter directory: the directory, with a trailing slash.
   private mutating func resolvePaths(in directory: Substring) {
-    func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(directory)\(path)" }
+    func resolved(_ path: String) -> String {
+      FileSystem.normalized(path.hasPrefix("/") ? path : "\(directory)\(path)")
+    }
     inputs = inputs.map(resolved)
     references = references.map(resolved)
     output = output.map(resolved)

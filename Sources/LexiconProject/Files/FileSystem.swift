@@ -48,6 +48,27 @@ package enum FileSystem {
     }
   }
 
+  /// The path without `.`, `..`, and repeated slashes, as far as its text decides.
+  ///
+  /// A language server compares the paths of a configuration with those of a client, which have none
+  /// of them.
+  package static func normalized(_ path: String) -> String {
+    let isAbsolute = path.hasPrefix("/")
+    var segments: [Substring] = []
+    for segment in path.split(separator: "/") where segment != "." {
+      if segment != ".." {
+        segments.append(segment)
+      } else if let last = segments.last, last != ".." {
+        segments.removeLast()
+      } else if !isAbsolute {
+        segments.append(segment)
+      }
+    }
+    let text = segments.joined(separator: "/")
+    if isAbsolute { return "/\(text)" }
+    return text.isEmpty ? "." : text
+  }
+
   /// Follows symbolic links; returns nil if there is no file.
   package static func entry(at path: String) -> Entry? {
     var info = stat()
