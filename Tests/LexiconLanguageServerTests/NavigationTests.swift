@@ -42,6 +42,30 @@ struct NavigationTests {
     #expect(try places(result) == expected)
   }
 
+  @Test func documentsWithoutAFileAreNotConfused() throws {
+    var client = try EditorClient()
+    var positions: [String: DataValue] = [:]
+    for name in ["a", "b", "c"] {
+      let uri = "untitled:/\(name)/note"
+      let marked = """
+        {"lexicon": 1, "id": "com.example.note", "defs": {
+          "\(name)": {"type": "token"}, "main": {"type": "ref", "ref": "#¦\(name)"}}}
+        """
+      let (text, position) = try Marked.split(marked)
+      try client.open(uri, text)
+      positions[uri] = position
+    }
+    for (uri, position) in positions {
+      let params: DataValue = [
+        "textDocument": ["uri": .string(uri)], "position": position, "newName": "entry",
+      ]
+      let location = try client.request("textDocument/definition", params)
+      #expect(location["uri"] == .string(uri))
+      let edit = try client.request("textDocument/rename", params)
+      #expect(edit["changes"]?[uri]?.array?.count == 2)
+    }
+  }
+
   @Test(arguments: ["com.example.note", "com.example.note#main", "#main"])
   func mainAndTheNSIDAreOne(_ reference: String) throws {
     var client = try EditorClient(Sample.files)

@@ -20,9 +20,7 @@ extension LanguageServer {
     ]
   }
 
-  func uri(of file: ProjectFile) -> DocumentURI {
-    workspace.documents.values.first { $0.path == file.path }?.uri ?? workspace.uri(of: file.path)
-  }
+  func uri(of file: ProjectFile) -> DocumentURI { workspace.uri(of: file.path) }
 }
 
 extension SyntaxNode.Token {

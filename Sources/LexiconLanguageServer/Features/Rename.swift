@@ -124,7 +124,7 @@ extension Workspace {
   /// A file of any project, or a buffer outside of them.
   func anyFile(_ path: String) -> ProjectFile? {
     if let folder = folder(of: path) { return folders[folder].files[path] }
-    return documents.values.first { $0.path == path }.map { ProjectFile($0.source, encoding) }
+    return documents[uri(of: path)].map { ProjectFile($0.source, encoding) }
   }
 }
 

@@ -33,11 +33,13 @@ struct OpenDocument {
   /// sends all of it.
   var isDesynchronized = false
 
-  /// The absolute path of the file, or a name that tells the format of a document without a file.
+  /// The absolute path of the file, or the URI of a document without a file, with an extension that
+  /// tells its format.
   var path: String {
     if let path = uri.path { return path }
-    if DocumentFormat(path: uri.name) != nil { return uri.name }
-    return uri.name + (languageID == "yaml" ? ".yaml" : ".json")
+    let text = uri.description
+    if DocumentFormat(path: text) != nil { return text }
+    return text + (languageID == "yaml" ? ".yaml" : ".json")
   }
 
   var source: SourceFile { SourceFile(path: path, bytes: text.bytes) }

@@ -10,7 +10,7 @@ struct Workspace {
   var configuration: String?
   private(set) var folders: [ProjectFolder] = []
   private(set) var documents: [DocumentURI: OpenDocument] = [:]
-  /// The spellings of the URIs of files that are or were open.
+  /// The spellings of the URIs of documents that are or were open, by path.
   private var spellings: [String: DocumentURI] = [:]
   /// The open documents whose diagnostics must be sent even if they are the same.
   private var touched: Set<DocumentURI> = []
@@ -40,7 +40,7 @@ struct Workspace {
 
   mutating func open(_ document: OpenDocument) {
     documents[document.uri] = document
-    if let path = document.uri.path { spellings[path] = document.uri }
+    spellings[document.path] = document.uri
     bufferChanged(document.uri)
   }
 
