@@ -208,6 +208,25 @@ struct EditTests {
     #expect(answer["error"]?["message"]?.string?.contains(path) == true)
   }
 
+  @Test func renamesReadFilesThatAreNotOpenAgain() throws {
+    var client = try EditorClient(Sample.files)
+    try client.settle()
+    let defs = "\n\n" + Sample.defs
+    let more = Sample.list.replacing("com.example.list", with: "com.example.more")
+    try client.folder.write(defs, to: Sample.defsPath)
+    try client.folder.write(more, to: "lexicons/com/example/more.yaml")
+    let text = Sample.note.replacing("\"#item\"", with: "\"#it¦em\"")
+    let result = try client.request(
+      "textDocument/rename",
+      at: text,
+      in: Sample.notePath,
+      ["newName": "entry"]
+    )
+    let changed = try Marked.apply(edits(result, client.uri(Sample.defsPath)), to: defs)
+    #expect(changed == defs.replacing("note#item\"", with: "note#entry\""))
+    #expect(edits(result, client.uri("lexicons/com/example/more.yaml")).count == 1)
+  }
+
   @Test func editsNameTheVersionsOfOpenDocuments() throws {
     let folder = try TemporaryFolder()
     var client = try EditorClient(

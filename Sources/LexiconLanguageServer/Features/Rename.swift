@@ -19,6 +19,8 @@ extension LanguageServer {
   /// `textDocument/rename`: changes the key of a definition and the names in all references to it,
   /// and nothing else.
   mutating func rename(_ params: RequestParams) throws(MessageFailure) -> DataValue {
+    // Edits of files that are not open must fit what is on disk now.
+    workspace.readAgain(try params.uri())
     let file = try workspace.file(try params.uri())
     let offset = file.text.offset(of: try params.position())
     guard let name = params.value?["newName"]?.string else {

@@ -130,6 +130,14 @@ struct Workspace {
     }
   }
 
+  /// Reads the project of a document again, because a client may not send events about files, or may
+  /// not have sent them yet.
+  mutating func readAgain(_ uri: DocumentURI) {
+    guard let folder = folder(of: uri.path) else { return }
+    folders[folder].isStale = true
+    update()
+  }
+
   /// The index of the folder whose project contains a file.
   func folder(of path: String?) -> Int? {
     guard let path else { return nil }
