@@ -279,6 +279,38 @@ struct EditTests {
   }
 
   @Test(
+    "References, imported documents, and installed documents are neither formatted nor corrected",
+    arguments: [
+      "other/com/other/a.json", "imported/com/more/a.json", "lexicons/com/example/a.json",
+    ]
+  )
+  func documentsOfOthersStayAsTheyAre(_ path: String) throws {
+    let nsid = path.split(separator: "/").dropFirst().joined(separator: ".").dropLast(5)
+    let text = #"{"lexicon": 1,   "id": "\#(nsid)", "defs": {"main": {"type": "tokn"}}}"#
+    var files = [
+      "lexgen.yaml": """
+      inputs: lexicons
+      references: other
+      imports: {com.more: {module: More, lexicons: imported}}
+
+      """,
+      "lexicons.json": Sample.manifest("com.example.a"), Sample.notePath: Sample.note,
+      "lexicons/com/example/a.json": "{}",
+    ]
+    files[path] = text
+    var client = try EditorClient(files)
+    try client.open(client.uri(path), text)
+    let params: DataValue = [
+      "textDocument": ["uri": .string(client.uri(path))],
+      "options": ["tabSize": 8, "insertSpaces": false],
+    ]
+    #expect(try client.request("textDocument/formatting", params) == [])
+    #expect(try actions(&client, path) == [])
+    try client.open(client.uri("else.json"), text)
+    #expect(try actions(&client, "else.json") != [])
+  }
+
+  @Test(
     arguments: [
       (Sample.listPath, Sample.list.replacing("type: query", with: "type:   query")),
       (path, "{\"lexicon\": 1,  \"defs\": "), ("package.json", "{\"a\":   1}"),

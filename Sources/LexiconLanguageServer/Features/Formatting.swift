@@ -5,12 +5,7 @@ extension LanguageServer {
   /// `textDocument/formatting`: the layout of `lexgen format`, which the client cannot configure.
   mutating func formatting(_ params: RequestParams) throws(MessageFailure) -> DataValue {
     let file = try workspace.file(try params.uri())
-    if let folder = workspace.folder(of: file.path),
-      workspace.folders[folder].isInstalled(file.path)
-    {
-      return []
-    }
-    guard let text = CanonicalLayout.format(file.source).text,
+    guard workspace.isEditable(file), let text = CanonicalLayout.format(file.source).text,
       let edit = TextEdit(from: file.source.bytes, to: Array(text.utf8))
     else { return [] }
     return [["range": file.text.range(edit.range), "newText": .string(edit.replacement)]]

@@ -44,7 +44,8 @@ extension LanguageServer {
     if !finding.edits.isEmpty {
       return [action("Fix: \(finding.diagnostic.message)", finding.edits)]
     }
-    guard let edit = finding.diagnostic.correction(of: token, in: file) else { return [] }
+    guard workspace.isEditable(file), let edit = finding.diagnostic.correction(of: token, in: file)
+    else { return [] }
     return [action("Replace with '\(finding.diagnostic.replacement ?? "")'", [edit])]
   }
 
