@@ -225,7 +225,7 @@ package struct LanguageServer {
         return [.log("\(method): \(error.message)"), Self.desynchronized(uri, error)]
       }
     case "textDocument/didClose": workspace.close(try documentURI(params))
-    case "textDocument/didSave": workspace.fileChanged(try documentURI(params))
+    case "textDocument/didSave": workspace.saved(try documentURI(params))
     case "workspace/didChangeWatchedFiles":
       guard case .array(let changes)? = params?["changes"] else {
         throw MessageFailure(.invalidParams, "expected changes")

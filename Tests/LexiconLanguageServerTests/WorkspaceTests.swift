@@ -321,6 +321,24 @@ struct WorkspaceTests {
     #expect(client.messages.last?["params"]?["version"] == 4)
   }
 
+  @Test func lockedProjectsAreComparedWithTheirManifest() throws {
+    var files = Sample.files
+    files["lexgen.yaml"] = "inputs: lexicons\nlocked: true\n"
+    files["lexicons.json"] = Sample.manifest("com.example.note", "com.example.absent")
+    var client = try EditorClient(files)
+    try client.settle()
+    #expect(client.rules(client.uri(Sample.notePath)).contains("lock-modified"))
+    #expect(client.rules(client.uri("lexicons.json")).contains("lock-missing"))
+    let uri = client.uri("lexicons.json")
+    let text = #"{"version": 1, "lexicons": [], "resolutions": {}}"#
+    try client.open(uri, text)
+    try client.folder.write(text, to: "lexicons.json")
+    try client.notify("textDocument/didSave", ["textDocument": ["uri": .string(uri)]])
+    try client.settle()
+    #expect(!client.rules(client.uri(Sample.notePath)).contains("lock-modified"))
+    #expect(client.rules(uri) == [])
+  }
+
   @Test func buffersOfNewFilesBelongToTheProject() throws {
     var client = try EditorClient([Sample.notePath: Sample.note])
     try client.settle()

@@ -21,6 +21,8 @@ struct ProjectFolder {
   private(set) var problem: String?
   /// The files of documents that `lexicons.json` lists, which must keep their layout.
   private var installed: InstalledFiles?
+  /// The differences between the manifest and the files on disk, if the project is locked.
+  private var lock: [Finding] = []
 
   private var sources: ProjectSources?
   private var incremental = IncrementalCheck()
@@ -61,6 +63,12 @@ struct ProjectFolder {
   /// Handles a change of a file on disk, or of the set of buffers.
   mutating func fileChanged(_ path: String) {
     if concerns(path) { isStale = true }
+  }
+
+  /// Handles that a buffer was saved. The manifest is compared with the files on disk, not with
+  /// buffers.
+  mutating func saved(_ path: String) {
+    if sources?.configuration.checks.isLocked == true { fileChanged(path) }
   }
 
   private func concerns(_ path: String) -> Bool {
@@ -154,7 +162,16 @@ struct ProjectFolder {
       incremental.set(path, CatalogFile(file.source, role: file.role))
     }
     self.files = files
-    installed = sources.map { InstalledLexicons($0.configuration, $0.options).files() }
+    takeInstalledDocuments()
+  }
+
+  private mutating func takeInstalledDocuments() {
+    installed = nil
+    lock = []
+    guard let sources else { return }
+    let lexicons = InstalledLexicons(sources.configuration, sources.options)
+    installed = lexicons.files()
+    if sources.configuration.checks.isLocked { lock = LockReport(lexicons).findings }
   }
 
   private mutating func replace(
@@ -179,11 +196,16 @@ struct ProjectFolder {
       check = try ProjectCheck(sources, checked: update.checked)
       advice = update.advice
     }
-    guard let path = check.configuration.checks.baseline else {
-      return check.findings(isLocated: false, advice: advice)
+    var findings: [Finding]
+    if let path = check.configuration.checks.baseline {
+      var baseline = try Baseline.load(path)
+      findings = baseline.unknown(among: check.findings(isLocated: true, advice: advice))
+    } else {
+      findings = check.findings(isLocated: false, advice: advice)
     }
-    var baseline = try Baseline.load(path)
-    return baseline.unknown(among: check.findings(isLocated: true, advice: advice))
+    guard !lock.isEmpty else { return findings }
+    findings += lock
+    return findings.sorted { $0.diagnostic.location < $1.diagnostic.location }
   }
 
   private mutating func add(_ finding: Finding) {

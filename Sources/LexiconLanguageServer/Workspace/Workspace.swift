@@ -91,8 +91,14 @@ struct Workspace {
     fileChanged(uri)
   }
 
-  /// Handles the news that a file on disk has changed, was created, or was deleted, or that a buffer
-  /// was saved. Buffers take precedence over files.
+  mutating func saved(_ uri: DocumentURI) {
+    guard let path = uri.path else { return }
+    for index in folders.indices { folders[index].saved(path) }
+    fileChanged(uri)
+  }
+
+  /// Handles the news that a file on disk has changed, was created, or was deleted. Buffers take
+  /// precedence over files.
   mutating func fileChanged(_ uri: DocumentURI) {
     guard documents[uri] == nil, let path = uri.path else { return }
     for index in folders.indices { folders[index].fileChanged(path) }
