@@ -227,6 +227,14 @@ struct EditTests {
     #expect(edits(result, client.uri("lexicons/com/example/more.yaml")).count == 1)
   }
 
+  @Test func theManifestIsBesideTheFolderOfDocuments() throws {
+    var files = Sample.files
+    files["lexicons.json"] = Sample.manifest("com.example.note")
+    // The directory of the process has no relation to the project, which has no configuration.
+    let answer = try renamed(files)
+    #expect(answer["error"]?["code"] == -32803)
+  }
+
   @Test func editsNameTheVersionsOfOpenDocuments() throws {
     let folder = try TemporaryFolder()
     var client = try EditorClient(

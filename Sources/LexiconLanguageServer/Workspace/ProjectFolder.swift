@@ -129,7 +129,7 @@ struct ProjectFolder {
     // A folder with a broken configuration is checked as if there were none.
     let inputs = defaultInputs(provider)
     if sources == nil, !inputs.isEmpty {
-      sources = try? ProjectSources(InputSelection(inputs: inputs), from: provider)
+      sources = try? ProjectSources(InputSelection(inputs: inputs, directory: root), from: provider)
     }
     takeFiles(encoding)
   }

@@ -44,6 +44,8 @@ package struct ProjectConfiguration {
 
   /// The file itself, if there is one.
   package var source: SourceFile?
+  /// The directory of a project without a file; nil for the current directory.
+  package var directory: String?
   package var inputs: [String] = []
   /// Directories and files that only resolve references.
   package var references: [String] = []
@@ -66,15 +68,19 @@ package struct ProjectConfiguration {
 
   /// Reads a configuration file, `lexgen.yaml` by default.
   ///
-  /// - Parameter lookingHere: whether to look for `lexgen.yaml` if `path` is nil.
+  /// - Parameters:
+  ///   - lookingHere: whether to look for `lexgen.yaml` if `path` is nil.
+  ///   - directory: the directory of the project if there is no file; nil for the current directory.
   package static func load(
     _ path: String?,
     lookingHere: Bool = true,
+    directory: String? = nil,
     from provider: any FileProvider = DiskFiles()
   ) throws(CommandFailure) -> ProjectConfiguration {
     let here = lookingHere && provider.entry(at: defaultPath) != nil ? defaultPath : nil
     guard let path = path ?? here else {
       var configuration = ProjectConfiguration()
+      configuration.directory = directory
       if lookingHere { configuration.useInstalledLexicons() }
       return configuration
     }
@@ -97,8 +103,12 @@ package struct ProjectConfiguration {
     return configuration
   }
 
-  /// The path of the manifest of installed lexicons: beside the configuration.
+  /// The path of the manifest of installed lexicons: beside the configuration, or in the directory of
+  /// the project.
   package var manifest: String {
+    if source == nil, let directory {
+      return FileSystem.normalized("\(directory)/\(LexiconManifest.fileName)")
+    }
     let path = source?.path ?? ""
     let directory = path[..<(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)]
     return directory + LexiconManifest.fileName

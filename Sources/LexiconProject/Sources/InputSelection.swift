@@ -12,6 +12,8 @@ package struct InputSelection {
   package var exclude: [String]
   /// The configuration file; nil for `lexgen.yaml` in the current directory, if it exists.
   package var configuration: String?
+  /// The directory of a project without a configuration; nil for the current directory.
+  package var directory: String?
   /// Modules generated elsewhere.
   package var imports: [ImportedModule]
   /// The directories below which paths must spell NSIDs.
@@ -26,6 +28,7 @@ package struct InputSelection {
     include: [String] = [],
     exclude: [String] = [],
     configuration: String? = nil,
+    directory: String? = nil,
     imports: [ImportedModule] = [],
     roots: [String] = [],
     features: LexiconFeatures = []
@@ -36,6 +39,7 @@ package struct InputSelection {
     self.include = include
     self.exclude = exclude
     self.configuration = configuration
+    self.directory = directory
     self.imports = imports
     self.roots = roots
     self.features = features

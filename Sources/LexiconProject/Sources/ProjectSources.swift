@@ -24,6 +24,7 @@ package struct ProjectSources {
     configuration = try ProjectConfiguration.load(
       options.configuration,
       lookingHere: options.roots.isEmpty,
+      directory: options.directory,
       from: provider
     )
     paths = options.inputs.isEmpty ? configuration.inputs : options.inputs
