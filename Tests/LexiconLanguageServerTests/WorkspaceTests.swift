@@ -339,6 +339,48 @@ struct WorkspaceTests {
     #expect(client.rules(uri) == [])
   }
 
+  @Test(
+    "A configuration that does not fit the documents does not hide their findings",
+    arguments: [
+      ("include: com.exampel.*", "com.exampel.*"), ("exclude: com.example.*", "no documents"),
+      ("baseline: absent.json", "absent.json"), ("baseline: lexgen.yaml", "lexgen.yaml"),
+    ]
+  )
+  func findingsRemain(_ setting: String, _ message: String) throws {
+    let path = "lexicons/com/example/a.json"
+    var client = try EditorClient([
+      path: Self.broken, "lexgen.yaml": "inputs: lexicons\n\(setting)\n",
+    ])
+    try client.settle()
+    #expect(client.rules(client.uri(path)) == Self.brokenRules)
+    let shown = client.messages.first { $0["method"] == "window/showMessage" }
+    #expect(shown?["params"]?["message"]?.string?.contains(message) == true)
+  }
+
+  @Test func baselinesAreReadFromBuffers() throws {
+    let path = "lexicons/com/example/a.json"
+    let text = #"{"lexicon": 1, "id": "com.example.a", "defs": {"text": {"type": "string"}}}"#
+    var client = try EditorClient([
+      path: text, "lexgen.yaml": "inputs: lexicons\nbaseline: known.json\n",
+    ])
+    try client.open(client.uri(path), text)
+    try client.open(client.uri("known.json"), #"{"baseline": 1, "findings": []}"#)
+    try client.settle()
+    let rules = Set(client.rules(client.uri(path)))
+    #expect(!rules.isEmpty)
+    let entries = rules.sorted().flatMap { rule in
+      ["/defs/text", "/defs/text/type", "", "/defs"].map { place in
+        #"{"nsid": "com.example.a", "path": "\#(place)", "rule": "\#(rule)", "count": 9}"#
+      }
+    }
+    try client.change(
+      client.uri("known.json"),
+      #"{"baseline": 1, "findings": [\#(entries.joined(separator: ","))]}"#
+    )
+    try client.settle()
+    #expect(client.rules(client.uri(path)) == [])
+  }
+
   @Test func buffersOfNewFilesBelongToTheProject() throws {
     var client = try EditorClient([Sample.notePath: Sample.note])
     try client.settle()

@@ -21,6 +21,8 @@ struct ProjectFolder {
   private(set) var problem: String?
   /// The files of documents that `lexicons.json` lists, which must keep their layout.
   private var installed: InstalledFiles?
+  /// The known findings.
+  private var baseline: Baseline?
   /// The differences between the manifest and the files on disk, if the project is locked.
   private var lock: [Finding] = []
 
@@ -96,13 +98,16 @@ struct ProjectFolder {
     documents = nil
     problem = configurationFault.problem
     for finding in configurationFault.findings { add(finding) }
-    guard let sources else { return }
+    guard var sources else { return }
     do throws(CommandFailure) {
       for finding in try check(sources) { add(finding) }
     } catch {
-      // The selection of the configuration does not fit the documents.
+      // The selection of the configuration does not fit the documents, all of which are checked.
       problem = error.message
       for diagnostic in error.diagnostics { add(Finding(diagnostic)) }
+      sources.configuration.include = []
+      sources.configuration.exclude = []
+      for finding in (try? check(sources)) ?? [] { add(finding) }
     }
   }
 
@@ -131,7 +136,20 @@ struct ProjectFolder {
     if sources == nil, !inputs.isEmpty {
       sources = try? ProjectSources(InputSelection(inputs: inputs, directory: root), from: provider)
     }
+    loadBaseline(provider)
     takeFiles(encoding)
+  }
+
+  /// Without its baseline, a project shows all findings.
+  private mutating func loadBaseline(_ provider: WorkspaceFiles) {
+    baseline = nil
+    guard let path = sources?.configuration.checks.baseline else { return }
+    do throws(CommandFailure) {
+      baseline = try Baseline.load(path, from: provider)
+    } catch {
+      configurationFault.findings += error.diagnostics.map { Finding($0) }
+      configurationFault.problem = error.message
+    }
   }
 
   /// The inputs that the configuration does not name.
@@ -197,8 +215,7 @@ struct ProjectFolder {
       advice = update.advice
     }
     var findings: [Finding]
-    if let path = check.configuration.checks.baseline {
-      var baseline = try Baseline.load(path)
+    if var baseline {
       findings = baseline.unknown(among: check.findings(isLocated: true, advice: advice))
     } else {
       findings = check.findings(isLocated: false, advice: advice)

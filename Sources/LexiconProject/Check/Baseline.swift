@@ -65,10 +65,13 @@ package struct Baseline {
   }
 
   /// - Throws: the reason why the file cannot be read or is not a baseline.
-  package static func load(_ path: String) throws(CommandFailure) -> Baseline {
+  package static func load(
+    _ path: String,
+    from provider: any FileProvider = DiskFiles()
+  ) throws(CommandFailure) -> Baseline {
     let bytes: [UInt8]
     do throws(FileSystem.Failure) {
-      bytes = try FileSystem.read(path, limit: InputReader.fileSizeLimit)
+      bytes = try provider.read(path, limit: InputReader.fileSizeLimit)
     } catch {
       throw CommandFailure(path: path, error.description)
     }

@@ -4,7 +4,7 @@ package import Lexicon
 /// command line, and the program itself.
 package struct ProjectSources {
   package let options: InputSelection
-  package let configuration: ProjectConfiguration
+  package var configuration: ProjectConfiguration
   /// Directories and files as named by the user.
   package let paths: [String]
   /// The project's own files, and those that only resolve references.
