@@ -173,6 +173,24 @@ struct DiagnosticsTests {
     #expect(Marked.text(found["range"], in: text) == "\"strng\"")
   }
 
+  @Test func notesOnADocumentWithoutAFileNameItsURI() throws {
+    var client = try EditorClient()
+    let uri = "untitled:Untitled-1"
+    try client.open(
+      uri,
+      """
+      {"lexicon": 1, "id": "com.example.a", "defs": {
+        "a": {"type": "array", "items": {"type": "ref", "ref": "#b"}},
+        "b": {"type": "array", "items": {"type": "ref", "ref": "#a"}}}}
+      """
+    )
+    try client.settle()
+    let notes = (client.diagnostics[uri] ?? []).flatMap { $0["relatedInformation"]?.array ?? [] }
+    #expect(!notes.isEmpty)
+    #expect(notes.allSatisfy { $0["location"]?["uri"] == .string(uri) })
+    #expect(notes.allSatisfy { $0["location"]?["range"]?["end"] != ["line": 0, "character": 0] })
+  }
+
   @Test func buffersReplaceFiles() throws {
     var client = try EditorClient(Sample.files)
     let uri = client.uri(Sample.defsPath)

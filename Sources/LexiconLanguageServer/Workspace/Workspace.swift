@@ -248,7 +248,10 @@ struct Workspace {
   /// The file that a finding is about, which need not be a document.
   private func readFile(_ uri: DocumentURI) -> ProjectFile {
     if let file = try? file(uri) { return file }
-    let path = uri.path ?? uri.name
+    // A document without a file has no text after it was closed.
+    guard let path = uri.path else {
+      return ProjectFile(SourceFile(path: uri.description, bytes: []), encoding)
+    }
     let bytes = (try? disk.read(path, limit: InputReader.fileSizeLimit)) ?? []
     return ProjectFile(SourceFile(path: path, bytes: bytes), encoding)
   }
