@@ -381,6 +381,26 @@ struct WorkspaceTests {
     #expect(client.rules(client.uri(path)) == [])
   }
 
+  @Test func openDocumentsOfARemovedFolderAreCheckedAlone() throws {
+    var client = try EditorClient([
+      Sample.notePath: Sample.note, "lexgen.yaml": "inputs: lexicons\ninclude: com.other.*\n",
+    ])
+    let uri = client.uri(Sample.notePath)
+    try client.open(uri, Sample.note)
+    try client.settle()
+    #expect(client.errors(uri).contains("unresolved-reference"))
+    let folder: DataValue = ["uri": .string("file://\(client.folder.path)"), "name": "folder"]
+    for (key, other) in [("removed", "added"), ("added", "removed")] {
+      var event: DataValue = [:]
+      event[key] = [folder]
+      event[other] = []
+      try client.notify("workspace/didChangeWorkspaceFolders", ["event": event])
+      try client.settle()
+      #expect(client.errors(uri).isEmpty == (key == "removed"))
+    }
+    #expect(client.messages.count { $0["method"] == "window/showMessage" } == 2)
+  }
+
   @Test func buffersOfNewFilesBelongToTheProject() throws {
     var client = try EditorClient([Sample.notePath: Sample.note])
     try client.settle()

@@ -34,8 +34,11 @@ struct Workspace {
   }
 
   mutating func removeFolder(_ uri: String) {
-    let path = DocumentURI(uri).path
+    guard let path = DocumentURI(uri).path else { return }
     folders.removeAll { $0.root == path }
+    shownProblems[path] = nil
+    // They are checked alone now, or in another folder.
+    touched.formUnion(documents.keys)
   }
 
   mutating func open(_ document: OpenDocument) {
