@@ -401,6 +401,56 @@ struct WorkspaceTests {
     #expect(client.messages.count { $0["method"] == "window/showMessage" } == 2)
   }
 
+  @Test(arguments: ["package.json", "schemas/other.yaml", "lexicons-old/a.json"])
+  func otherFilesDoNotMatter(_ path: String) throws {
+    var client = try EditorClient(Sample.files)
+    let uri = client.uri(path)
+    try client.open(uri, "{}")
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+    // If the project were read again, this would be found.
+    try client.folder.remove(Sample.defsPath)
+    try client.change(uri, "{\"a\": 1}")
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+    try client.close(uri)
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+  }
+
+  @Test(
+    arguments: [
+      "lexgen.yaml", "lexicons.json", "known.json", Sample.notePath, "lexicons/com/other/new.json",
+      "other/com/other/new.json", "imported/com/more/new.json", "lexicons", "lexicons/com",
+    ]
+  )
+  func filesOfTheProjectMatter(_ path: String) throws {
+    var client = try EditorClient(
+      Sample.files.merging([
+        "lexgen.yaml": """
+        inputs: ./lexicons
+        references: other
+        imports: {com.more: {module: More, lexicons: imported}}
+        baseline: known.json
+
+        """,
+        "known.json": #"{"baseline": 1, "findings": []}"#,
+        "other/com/other/a.json": Sample.note
+          .replacing("com.example.note", with: "com.other.a"),
+        "imported/com/more/a.json": Sample.note.replacing("com.example.note", with: "com.more.a"),
+      ]) { $1 }
+    )
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) == [])
+    try client.folder.remove(Sample.defsPath)
+    try client.notify(
+      "workspace/didChangeWatchedFiles",
+      ["changes": [["uri": .string(client.uri(path)), "type": 2]]]
+    )
+    try client.settle()
+    #expect(client.errors(client.uri(Sample.notePath)) != [])
+  }
+
   @Test func buffersOfNewFilesBelongToTheProject() throws {
     var client = try EditorClient([Sample.notePath: Sample.note])
     try client.settle()

@@ -27,6 +27,7 @@ struct ProjectFolder {
   private var lock: [Finding] = []
 
   private var sources: ProjectSources?
+  private var places: [String] = []
   private var incremental = IncrementalCheck()
   /// The experimental features of the incremental check.
   private(set) var features: LexiconFeatures = []
@@ -73,8 +74,25 @@ struct ProjectFolder {
     if sources?.configuration.checks.isLocked == true { fileChanged(path) }
   }
 
+  /// Whether the check depends on a file, or on whether it exists.
   private func concerns(_ path: String) -> Bool {
-    root == "/" || path.hasPrefix(root + "/") || path == configurationPath || files[path] != nil
+    if path == configurationPath || files[path] != nil { return true }
+    return places.contains { place in
+      path == place || path.hasPrefix(place == "/" ? "/" : place + "/")
+        // Clients report only the directory if one is renamed or deleted.
+        || place.hasPrefix(path + "/")
+    }
+  }
+
+  /// The directories and files that are read, whether or not they exist.
+  private static func places(_ sources: ProjectSources?, root: String) -> [String] {
+    var places = directoryNames.map { path($0, in: root) }
+    guard let sources else { return places }
+    let configuration = sources.configuration
+    places += sources.paths + configuration.references
+    places += configuration.imports.flatMap(\.lexicons)
+    places += [configuration.manifest, configuration.checks.baseline].compactMap(\.self)
+    return places
   }
 
   // MARK: - Check
@@ -136,6 +154,7 @@ struct ProjectFolder {
     if sources == nil, !inputs.isEmpty {
       sources = try? ProjectSources(InputSelection(inputs: inputs, directory: root), from: provider)
     }
+    places = Self.places(sources, root: root)
     loadBaseline(provider)
     takeFiles(encoding)
   }
@@ -154,9 +173,11 @@ struct ProjectFolder {
 
   /// The inputs that the configuration does not name.
   private func defaultInputs(_ provider: WorkspaceFiles) -> [String] {
-    ["lexicons", "Lexicons"].map { Self.path($0, in: root) }
+    Self.directoryNames.map { Self.path($0, in: root) }
       .first { provider.entry(at: $0)?.kind == .directory }.map { [$0] } ?? []
   }
+
+  private static let directoryNames = ["lexicons", "Lexicons"]
 
   /// Takes the files of the sources, and keeps what is known about those that are the same.
   private mutating func takeFiles(_ encoding: PositionEncoding) {
