@@ -621,7 +621,8 @@ let package = Package(
     .testTarget(
       name: "LexiconLanguageServerTests",
       dependencies: [
-        "LexiconLanguageServer", "lexgen", "TestSupport", "Lexicon", "ATProtoData",
+        "LexiconLanguageServer", "LexiconProject", "lexgen", "TestSupport", "Lexicon",
+        "ATProtoData",
       ]
     ),
     .testTarget(

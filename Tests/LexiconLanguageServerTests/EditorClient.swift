@@ -6,7 +6,7 @@ import Testing
 /// A client of a language server in memory, with a workspace on disk.
 struct EditorClient {
   let folder: TemporaryFolder
-  private(set) var server = LanguageServer(version: "test")
+  private(set) var server: LanguageServer
   /// The last diagnostics of each URI.
   private(set) var diagnostics: [String: [DataValue]] = [:]
   /// The notifications and requests of the server, in order.
@@ -22,9 +22,11 @@ struct EditorClient {
     folder: TemporaryFolder,
     _ files: [String: String] = [:],
     options: DataValue = [:],
-    capabilities: DataValue = Self.capabilities
+    capabilities: DataValue = Self.capabilities,
+    server: LanguageServer = LanguageServer(version: "test")
   ) throws {
     self.folder = folder
+    self.server = server
     for (path, text) in files { try folder.write(text, to: path) }
     _ = try request(
       "initialize",

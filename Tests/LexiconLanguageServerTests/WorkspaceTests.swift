@@ -1,7 +1,25 @@
 import ATProtoData
 import LexiconLanguageServer
+import LexiconProject
 import TestSupport
 import Testing
+
+/// A file system in which `lexicons` and `Lexicons` are the same directory.
+private struct CaseInsensitiveFiles: FileProvider {
+  private let disk = DiskFiles()
+
+  private func onDisk(_ path: String) -> String { path.replacing("/lexicons", with: "/Lexicons") }
+
+  func entry(at path: String) -> FileSystem.Entry? { disk.entry(at: onDisk(path)) }
+
+  func names(in directory: String) throws(FileSystem.Failure) -> [String] {
+    try disk.names(in: onDisk(directory))
+  }
+
+  func read(_ path: String, limit: Int) throws(FileSystem.Failure) -> [UInt8] {
+    try disk.read(onDisk(path), limit: limit)
+  }
+}
 
 struct WorkspaceTests {
   private static let broken = #"{"lexicon": 1, "id": "com.example.a", "defs": {}}"#
@@ -50,6 +68,16 @@ struct WorkspaceTests {
     var other = try EditorClient(["Lexicons/com/example/a.json": Self.broken])
     try other.settle()
     #expect(other.rules(other.uri("Lexicons/com/example/a.json")) == Self.brokenRules)
+  }
+
+  @Test func theNameOfTheFolderIsSpelledAsOnDisk() throws {
+    var client = try EditorClient(
+      folder: try TemporaryFolder(),
+      ["Lexicons/com/example/a.json": Self.broken],
+      server: LanguageServer(files: CaseInsensitiveFiles(), version: "test")
+    )
+    try client.settle()
+    #expect(client.diagnostics.keys.sorted() == [client.uri("Lexicons/com/example/a.json")])
   }
 
   @Test func anotherConfigurationCanBeNamed() throws {

@@ -173,7 +173,10 @@ struct ProjectFolder {
 
   /// The inputs that the configuration does not name.
   private func defaultInputs(_ provider: WorkspaceFiles) -> [String] {
-    Self.directoryNames.map { Self.path($0, in: root) }
+    // In a file system that ignores case, both names lead to the directory, but paths must be spelled
+    // as the client spells them.
+    guard let names = try? provider.names(in: root) else { return [] }
+    return Self.directoryNames.filter(names.contains).map { Self.path($0, in: root) }
       .first { provider.entry(at: $0)?.kind == .directory }.map { [$0] } ?? []
   }
 
