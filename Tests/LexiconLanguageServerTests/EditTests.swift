@@ -78,8 +78,20 @@ struct EditTests {
     }
   }
 
-  @Test func fixAllEqualsFix() throws {
-    var client = try EditorClient([Self.path: Self.fixable])
+  @Test(arguments: [false, true])
+  func fixAllEqualsFix(_ hasBaseline: Bool) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.fixable, to: Self.path)
+    if hasBaseline {
+      try folder.write("inputs: lexicons\nbaseline: known.json\n", to: "lexgen.yaml")
+      _ = try ChildProcess(
+        try ChildProcess.built("lexgen"),
+        ["check", "--write-baseline"],
+        folder: URL(filePath: folder.path)
+      )
+      #expect(try folder.text("known.json").contains("rule"))
+    }
+    var client = try EditorClient(folder: folder)
     let action = try #require(
       try actions(&client, Self.path, only: ["source.fixAll"]).first
     )
@@ -90,7 +102,7 @@ struct EditTests {
     )
     _ = try ChildProcess(
       try ChildProcess.built("lexgen"),
-      ["check", "--fix", "lexicons"],
+      ["check", "--fix"] + (hasBaseline ? [] : ["lexicons"]),
       folder: URL(filePath: client.folder.path)
     )
     #expect(changed == (try client.folder.text(Self.path)))

@@ -55,7 +55,7 @@ extension LanguageServer {
     var source = file.source
     let features = workspace.folder(of: file.path).map { workspace.folders[$0].features } ?? []
     for _ in 0..<Self.maximumRounds {
-      let edits = copy.findings(uri).flatMap(\.edits)
+      let edits = copy.corrections(uri)
       guard !edits.isEmpty,
         let (bytes, _) = source.corrected(with: edits, features: features), bytes != source.bytes
       else { break }

@@ -17,6 +17,8 @@ struct ProjectFolder {
   private(set) var files: [String: ProjectFile] = [:]
   /// The findings of the last check, by path.
   private(set) var findings: [String: [Finding]] = [:]
+  /// The safe corrections of all findings, also of those in the baseline, by path.
+  private(set) var corrections: [String: [TextEdit]] = [:]
   /// What keeps the configuration from being used, if it has no location.
   private(set) var problem: String?
   /// The files of documents that `lexicons.json` lists, which must keep their layout.
@@ -113,6 +115,7 @@ struct ProjectFolder {
     isStale = false
     changes = [:]
     findings = [:]
+    corrections = [:]
     documents = nil
     problem = configurationFault.problem
     for finding in configurationFault.findings { add(finding) }
@@ -238,12 +241,11 @@ struct ProjectFolder {
       check = try ProjectCheck(sources, checked: update.checked)
       advice = update.advice
     }
-    var findings: [Finding]
-    if var baseline {
-      findings = baseline.unknown(among: check.findings(isLocated: true, advice: advice))
-    } else {
-      findings = check.findings(isLocated: false, advice: advice)
+    var findings = check.findings(isLocated: baseline != nil, advice: advice)
+    for finding in findings where !finding.edits.isEmpty {
+      corrections[finding.diagnostic.location.path, default: []] += finding.edits
     }
+    if var baseline { findings = baseline.unknown(among: findings) }
     guard !lock.isEmpty else { return findings }
     findings += lock
     return findings.sorted { $0.diagnostic.location < $1.diagnostic.location }

@@ -209,6 +209,15 @@ struct Workspace {
     return LoneDocument.findings(in: document.source)
   }
 
+  /// The safe corrections of a document, as `lexgen check --fix` finds them: a baseline does not
+  /// matter. Projects must be up to date.
+  func corrections(_ uri: DocumentURI) -> [TextEdit] {
+    guard let path = uri.path, let folder = folder(of: path) else {
+      return findings(uri).flatMap(\.edits)
+    }
+    return folders[folder].corrections[path] ?? []
+  }
+
   // MARK: - Diagnostics
 
   /// Returns the parameters of `textDocument/publishDiagnostics` for each document whose diagnostics
