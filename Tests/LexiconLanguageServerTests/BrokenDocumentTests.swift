@@ -90,6 +90,38 @@ struct BrokenDocumentTests {
     }
   }
 
+  /// Each of these documents of 1 MB would take hours if the time were not proportional to the size.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      ("{\"a\": \"", #"\""#, ""), ("{\"a\": \"", #"\""#, "\" x"), ("{\"a\": \"", #"\\\""#, "\n"),
+      ("{", "\"lexicon\":,", ""), ("{", "\"lexicon\":\"a\",", ""), ("{\"defs\":[", "\"a\",", "]"),
+      ("", "[", ""), ("", "\"a\" ", ""), ("", "'a' ", ""), ("", ": ", ""),
+    ]
+  )
+  func largeDocumentsAreReadInLinearTime(_ start: String, _ part: String, _ end: String) {
+    let text = start + String(repeating: part, count: (1 << 20) / part.utf8.count) + end
+    let bytes = Array(text.utf8)
+    for format in [DocumentFormat.json, .yaml] {
+      #expect(SyntaxNode.broken(bytes, format)?.range.upperBound ?? 0 <= bytes.count)
+      let context = CursorContext(at: bytes.count, in: bytes, format)
+      #expect(context.map { $0.start <= bytes.count } ?? true)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func outlinesOfLargeDocumentsTakeLinearTime() {
+    let names = (0..<50_000).map { "\"a\($0)\"" }
+    let properties = names.map { "\($0):{}" }.joined(separator: ",")
+    let outline = DocumentOutline(
+      read(
+        "{\"defs\":{\"a\":{\"type\":\"object\",\"required\":[\(names.joined(separator: ","))],"
+          + "\"properties\":{\(properties)}}}}"
+      )
+    )
+    #expect(outline.propertySites.count == names.count)
+  }
+
   @Test(arguments: [DocumentFormat.json, .yaml])
   func deepNestingIsBounded(_ format: DocumentFormat) {
     #expect(read(String(repeating: "[{\"a\":", count: 50_000), format) != nil)

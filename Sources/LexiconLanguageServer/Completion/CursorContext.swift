@@ -50,6 +50,14 @@ private struct CursorSearch {
   let bytes: [UInt8]
   let cursor: Int
   var found: CursorContext?
+  /// The start of the line of the cursor.
+  private let lineStart: Int
+
+  init(bytes: [UInt8], cursor: Int) {
+    self.bytes = bytes
+    self.cursor = cursor
+    lineStart = bytes[..<cursor].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? 0
+  }
 
   mutating func visit(_ node: SyntaxNode, _ value: LexiconGrammar.Value, _ owner: Owner?) {
     switch (node.kind, value) {
@@ -89,6 +97,7 @@ private struct CursorSearch {
     of node: SyntaxNode,
     _ place: LexiconGrammar.Place
   ) {
+    let lastKey = members.map(\.key.range.lowerBound).filter { $0 < cursor }.max() ?? 0
     for member in members {
       if isInside(member.key) {
         found = CursorContext(
@@ -105,11 +114,8 @@ private struct CursorSearch {
         visit(value, key.value, Owner(key: key, node: node, place: place))
         return
       }
-      guard let colon = member.colon, colon < cursor, isOnLine(of: colon),
-        member.value.map({ cursor < $0.range.lowerBound }) ?? true,
-        !members.contains(where: {
-          colon < $0.key.range.lowerBound && $0.key.range.lowerBound < cursor
-        })
+      guard let colon = member.colon, colon < cursor, colon >= lineStart, lastKey <= colon,
+        member.value.map({ cursor < $0.range.lowerBound }) ?? true
       else { continue }
       guard member.value == nil, let key = Self.key(member.key.text, of: node, place) else {
         return
@@ -172,10 +178,6 @@ private struct CursorSearch {
   private func isInside(_ token: SyntaxNode.Token) -> Bool {
     guard token.quote != nil else { return token.includes(cursor) }
     return token.content.lowerBound <= cursor && cursor <= token.content.upperBound
-  }
-
-  private func isOnLine(of offset: Int) -> Bool {
-    !bytes[offset..<cursor].contains { $0 == 0x0A || $0 == 0x0D }
   }
 
   /// The start of the text before the cursor that is not part of a token, such as `#name` in YAML.

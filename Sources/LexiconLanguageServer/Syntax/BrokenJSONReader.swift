@@ -10,6 +10,8 @@ struct BrokenJSONReader {
   private let isYAML: Bool
   private var openObjects = 0
   private var openArrays = 0
+  /// The rest of a line in which every string after the first has no end, either.
+  private var unterminated = 0..<0
 
   init(_ bytes: [UInt8], from start: Int = 0, isYAML: Bool = false) {
     self.bytes = bytes
@@ -159,18 +161,19 @@ struct BrokenJSONReader {
 
   private mutating func string(_ quote: UInt8) -> SyntaxNode.Token {
     let start = index
-    index += 1
-    while index < bytes.count, bytes[index] != quote, bytes[index] != 0x0A, bytes[index] != 0x0D {
-      index += quote == 0x22 && bytes[index] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    index = min(index, bytes.count)
-    if index < bytes.count, bytes[index] == quote, endsValue(after: index) {
-      index += 1
-      return SyntaxNode.Token(
-        text: String(decoding: bytes[start + 1..<index - 1], as: UTF8.self),
-        range: start..<index,
-        quote: quote
-      )
+    if quote != 0x22 || !unterminated.contains(start) {
+      index = endOfContent(quote)
+      if index < bytes.count, bytes[index] == quote, endsValue(after: index) {
+        index += 1
+        return SyntaxNode.Token(
+          text: String(decoding: bytes[start + 1..<index - 1], as: UTF8.self),
+          range: start..<index,
+          quote: quote
+        )
+      }
+      // All quotation marks up to here are escaped. The next strings begin with them and have no end,
+      // so that they need not be searched for one.
+      if quote == 0x22 { unterminated = start..<index }
     }
     // The string has no end. What it contains is probably a name.
     index = start + 1
@@ -181,6 +184,15 @@ struct BrokenJSONReader {
       quote: quote,
       isTerminated: false
     )
+  }
+
+  /// The offset of the quotation mark or of the end of the line after the content of a string.
+  private func endOfContent(_ quote: UInt8) -> Int {
+    var end = index + 1
+    while end < bytes.count, bytes[end] != quote, bytes[end] != 0x0A, bytes[end] != 0x0D {
+      end += quote == 0x22 && bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return min(end, bytes.count)
   }
 
   /// Whether a quotation mark ends a string, and does not begin the next one.

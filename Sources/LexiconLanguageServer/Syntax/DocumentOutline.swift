@@ -91,12 +91,12 @@ struct DocumentOutline {
 
   private mutating func add(schema node: SyntaxNode) {
     let properties = node["properties"]?.members ?? []
-    for list in ["required", "nullable"] {
-      for token in (node[list]?.elements ?? []).compactMap(\.token) {
-        guard let property = properties.first(where: { $0.key.text == token.text }) else {
-          continue
-        }
-        propertySites.append(PropertySite(token: token, property: property.key))
+    let names = ["required", "nullable"].flatMap { node[$0]?.elements ?? [] }.compactMap(\.token)
+    if !names.isEmpty {
+      let keys = Dictionary(properties.map { ($0.key.text, $0.key) }) { first, _ in first }
+      for token in names {
+        guard let key = keys[token.text] else { continue }
+        propertySites.append(PropertySite(token: token, property: key))
       }
     }
     for property in properties {
