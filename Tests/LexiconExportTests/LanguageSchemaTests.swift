@@ -9,10 +9,20 @@ struct LanguageSchemaTests {
   /// Every key and every type of the language is in the schema.
   @Test func theSchemaHasEveryKeyOfTheGrammar() throws {
     let schema = try DataValue(json: Array(LanguageSchema.json().text.utf8))
-    let places: [LexiconGrammar.Place] = [.definition, .property, .parameters, .permissions]
+    let places: [LexiconGrammar.Place] = [
+      .document, .definition, .property, .items, .parameters, .parameter, .parameterItems, .record,
+      .body, .bodySchema, .message, .messageSchema, .permissions, .error,
+    ]
     for place in places {
-      let found = try #require(schema["definitions"]?["\(place)"])
+      let found =
+        place == .document ? schema : try #require(schema["definitions"]?["\(place)"])
       let types = LexiconGrammar.types(at: place)
+      guard !types.isEmpty else {
+        let keys = LexiconGrammar.keys(ofType: nil, at: place).map(\.name)
+        #expect(!keys.isEmpty)
+        #expect(found["properties"]?.object?.map(\.key).sorted() == keys.sorted(), "\(place)")
+        continue
+      }
       #expect(found["properties"]?["type"]?["enum"] == .array(types.map { .string($0) }))
       for (index, type) in types.enumerated() {
         let properties = found["allOf"]?[index]?["then"]?["properties"]?.object

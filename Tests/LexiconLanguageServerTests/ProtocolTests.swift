@@ -105,6 +105,27 @@ struct ProtocolTests {
     #expect(result?["capabilities"]?["positionEncoding"] == .string(expected))
   }
 
+  /// Checks the answers of a server to a message: a request has one, and a notification has none.
+  private func checkAnswers(_ effects: [LanguageServer.Effect], to message: [UInt8]) throws {
+    let sent = try effects.compactMap { effect -> DataValue? in
+      guard case .send(let content) = effect else { return nil }
+      return try DataValue(json: content)
+    }
+    #expect(sent.allSatisfy { $0["jsonrpc"] == "2.0" })
+    let answers = sent.filter { $0["method"] == nil }
+    #expect(answers.allSatisfy { ($0["result"] == nil) != ($0["error"] == nil) })
+    #expect(answers.count <= 1)
+    guard let message = try? DataValue(json: message), message["method"]?.string != nil else {
+      return
+    }
+    let isID = message["id"].map { $0.string != nil || $0.integer != nil } ?? false
+    if message["id"] == nil {
+      #expect(answers.isEmpty)
+    } else if isID {
+      #expect(answers.map { $0["id"] } == [message["id"]])
+    }
+  }
+
   /// Random bytes and mutations of messages never end the server.
   @Test func hostileMessagesAreAnswered() throws {
     var random = SystemRandomNumberGenerator()
@@ -138,11 +159,17 @@ struct ProtocolTests {
             let index = Int.random(in: 0..<bytes.count, using: &random)
             bytes[index] = UInt8.random(in: 0x20...0x7E, using: &random)
           }
-          _ = server.receive(.content(bytes))
+          try checkAnswers(server.receive(.content(bytes)), to: bytes)
         }
-        _ = server.settle()
+        for effect in server.settle() {
+          guard case .send(let content) = effect else { continue }
+          #expect(try DataValue(json: content)["method"] != nil)
+        }
       }
     }
-    #expect(server.receive(.content(Array(Self.shutdown.utf8))).count == 1)
+    let end = Array(Self.shutdown.utf8)
+    let effects = server.receive(.content(end))
+    #expect(effects.count == 1)
+    try checkAnswers(effects, to: end)
   }
 }

@@ -315,8 +315,10 @@ extension Workspace {
 
   /// Paths in messages are relative to the folder, as they are on the command line.
   private func message(_ text: String, in file: ProjectFile) -> String {
-    guard let folder = folder(of: file.path), folders[folder].root != "/" else { return text }
-    return text.replacing("\(folders[folder].root)/", with: "")
+    // The configuration and the manifest have findings, but are not documents.
+    let folder = folders.first { $0.files[file.path] != nil || $0.findings[file.path] != nil }
+    guard let root = folder?.root, root != "/" else { return text }
+    return text.replacing("\(root)/", with: "")
   }
 }
 
