@@ -83,8 +83,28 @@ struct TextDocumentTests {
         )
         model.replace(start, end, with: text)
         try #require(String(decoding: document.bytes, as: UTF8.self) == model.text)
+        let fresh = TextDocument(document.bytes, encoding)
+        for offset in 0...document.bytes.count {
+          try #require(document.position(at: offset) == fresh.position(at: offset))
+        }
       }
     }
+  }
+
+  /// It would take an hour if each edit read the whole text.
+  @Test(.timeLimit(.minutes(1)))
+  func editsOfLargeDocumentsAreFast() throws {
+    var document = TextDocument([UInt8](repeating: 0x61, count: 1 << 20), .utf16)
+    for index in 0..<10_000 {
+      let place: JSONValue = .object([
+        "line": .integer(index / 2), "character": .integer(index % 2),
+      ])
+      let text: JSONValue = .string(index % 2 == 0 ? "b" : "\n")
+      try document.apply(
+        .object(["text": text, "range": .object(["start": place, "end": place])])
+      )
+    }
+    #expect(document.position(at: document.bytes.count).line == 5_000)
   }
 
   @Test func changesWithoutARangeReplaceTheText() throws {

@@ -9,6 +9,7 @@ struct TextDocument {
   private let encoding: PositionEncoding
   /// The offset of the first byte of each line.
   private var lines: [Int]
+  /// Whether all bytes are ASCII. It stays false if an edit removes the others.
   private var isASCII: Bool
 
   init(_ bytes: [UInt8], _ encoding: PositionEncoding) {
@@ -111,7 +112,45 @@ struct TextDocument {
     }
     let start = offset(of: try Position(range["start"]))
     let end = offset(of: try Position(range["end"]))
-    bytes.replaceSubrange(min(start, end)..<max(start, end), with: text.utf8)
-    (lines, isASCII) = Self.scan(bytes)
+    replace(min(start, end)..<max(start, end), with: text.utf8)
+  }
+
+  private mutating func replace(_ range: Range<Int>, with text: String.UTF8View) {
+    bytes.replaceSubrange(range, with: text)
+    isASCII = isASCII && text.allSatisfy { $0 < 0x80 }
+    // Whether a line begins at an offset depends on the bytes before and after it, so only lines that
+    // begin in the new text or at its ends can differ.
+    let end = range.lowerBound + text.count
+    let first = max(1, firstLine { $0 >= range.lowerBound })
+    let last = max(first, firstLine { $0 > range.upperBound })
+    var starts: [Int] = []
+    var offset = max(1, range.lowerBound)
+    while offset <= end {
+      if isStartOfLine(offset) { starts.append(offset) }
+      offset += 1
+    }
+    lines.replaceSubrange(first..<last, with: starts)
+    let shift = text.count - range.count
+    guard shift != 0 else { return }
+    for index in first + starts.count..<lines.count { lines[index] += shift }
+  }
+
+  private func isStartOfLine(_ offset: Int) -> Bool {
+    switch bytes[offset - 1] {
+    case 0x0A: true
+    case 0x0D: offset == bytes.count || bytes[offset] != 0x0A
+    default: false
+    }
+  }
+
+  /// The first line whose start satisfies a condition that all later ones satisfy, too.
+  private func firstLine(where condition: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = lines.count
+    while low < high {
+      let middle = (low + high) / 2
+      if condition(lines[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
