@@ -62,6 +62,8 @@ class Server:
     def receive(self):
         length = 0
         while (line := self.process.stdout.readline()) != b"\r\n":
+            if line == b"":
+                raise EOFError("the server has ended")
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
