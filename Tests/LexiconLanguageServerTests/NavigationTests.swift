@@ -172,6 +172,44 @@ struct NavigationTests {
     #expect(shown.contains("**Deprecated**") == expected[0].contains("**Deprecated**"))
   }
 
+  @Test(
+    arguments: [
+      ("a *b* `c` <d>", "a \\*b\\* \\`c\\` \\<d\\>"), ("# a", "\\# a"), ("a # b", "a # b"),
+      ("a\\n# b\\n- c\\n  + d", "a\n\\# b\n\\- c\n  \\+ d"), ("a & ~b~", "a \\& \\~b\\~"),
+    ]
+  )
+  func textOfTheAuthorIsNotMarkdown(_ description: String, _ expected: String) throws {
+    let text = Sample.note.replacing("An item of a note.", with: description)
+      .replacing("\"#item\"", with: "\"#¦item\"")
+    let clients: [(DataValue, Bool)] = [(EditorClient.capabilities, true), ([:], false)]
+    for (capabilities, isMarkdown) in clients {
+      var client = try EditorClient(
+        folder: try TemporaryFolder(),
+        Sample.files,
+        capabilities: capabilities
+      )
+      let result = try client.request("textDocument/hover", at: text, in: Sample.notePath)
+      let shown = try #require(result["contents"]?["value"]?.string)
+      let plain = description.replacing("\\n", with: "\n")
+      #expect(shown.contains(isMarkdown ? expected : plain), "\(shown)")
+      #expect(shown.contains("**") == isMarkdown)
+      #expect(shown.contains("\n- owner: "))
+    }
+  }
+
+  @Test func typesOfTheAuthorAreNotMarkdown() throws {
+    var client = try EditorClient(Sample.files)
+    let text = Sample.note
+      .replacing(
+        "\"object\",\n      \"description\": \"An item",
+        with: "\"<b>\", \"description\": \"An item"
+      )
+      .replacing("\"#item\"", with: "\"#¦item\"")
+    let result = try client.request("textDocument/hover", at: text, in: Sample.notePath)
+    let shown = try #require(result["contents"]?["value"]?.string)
+    #expect(shown.contains("(\\<b\\>)"), "\(shown)")
+  }
+
   @Test func descriptionsHaveNoHover() throws {
     var client = try EditorClient(Sample.files)
     let text = Sample.note.replacing("A note of", with: "A ¦note of")

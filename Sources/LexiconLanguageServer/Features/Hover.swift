@@ -52,7 +52,7 @@ extension LanguageServer {
     return [
       "contents": [
         "kind": .string(client.hasMarkdown ? "markdown" : "plaintext"),
-        "value": .string(client.hasMarkdown ? text : text.replacing("**", with: "")),
+        "value": .string(client.hasMarkdown ? text : DefinitionText.plain(text)),
       ],
       "range": file.text.range(token.range),
     ]
@@ -66,7 +66,7 @@ struct DefinitionText {
   private static let maximumProperties = 40
 
   init(_ definition: DocumentOutline.Definition) {
-    lines = ["**\(Self.escaped(definition.name.text))** (\(definition.type))"]
+    lines = ["**\(Self.escaped(definition.name.text))** (\(Self.escaped(definition.type)))"]
     let node = definition.node
     add(descriptionOf: node)
     switch definition.type {
@@ -113,7 +113,7 @@ struct DefinitionText {
     for member in members.prefix(Self.maximumProperties) {
       guard let value = member.value else { continue }
       let traits = Self.traits(of: member.key.text, in: node)
-      lines.append(Self.escaped("- \(member.key.text): \(Self.type(value))\(traits)"))
+      lines.append("- " + Self.escaped("\(member.key.text): \(Self.type(value))\(traits)"))
     }
     if members.count > Self.maximumProperties {
       lines.append("- … and \(members.count - Self.maximumProperties) more")
@@ -185,11 +185,29 @@ struct DefinitionText {
   /// Text of the author must not become Markdown.
   private static func escaped(_ text: String) -> String {
     var result = ""
+    var isStartOfLine = true
     for character in text {
-      if "\\`*_{}[]<>#|".contains(character) && !(character == "#" && !result.isEmpty) {
-        result.append("\\")
-      }
+      let isSpecial = "\\`*_{}[]<>|&~".contains(character)
+      // Headings, lists, and lines below headings.
+      if isSpecial || isStartOfLine && "#-+=".contains(character) { result.append("\\") }
       result.append(character)
+      isStartOfLine = character.isNewline || isStartOfLine && character.isWhitespace
+    }
+    return result
+  }
+
+  /// The text without emphasis and escapes, for clients that do not show Markdown.
+  static func plain(_ markdown: String) -> String {
+    var result = ""
+    var rest = markdown[...]
+    while let character = rest.popFirst() {
+      if character == "\\", let next = rest.popFirst() {
+        result.append(next)
+      } else if character == "*", rest.first == "*" {
+        rest.removeFirst()
+      } else {
+        result.append(character)
+      }
     }
     return result
   }
