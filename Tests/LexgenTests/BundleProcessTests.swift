@@ -50,6 +50,46 @@ struct BundleProcessTests {
     #expect(diff.status == 0, "\(diff.output)\(diff.error)")
   }
 
+  @Test func escapeSequencesOfJSONAreNotCopiedToYAML() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      #"""
+      {"lexicon": 1, "id": "com.example.a", "defs": {"main": {"type": "token",
+        "description": "\ud83d\ude00 a\/b \u00fc \" \\."}}}
+      """#,
+      to: "Lexicons/com/example/a.json"
+    )
+    let bundle = try LexgenProcess("bundle", "Lexicons", "--output", "a.yaml", in: folder)
+    try #require(bundle.status == 0, "\(bundle.error)")
+    let text = try folder.text("a.yaml")
+    #expect(text.contains(#"😀 a/b ü \" \\."#), "\(text)")
+    #expect(text.split(separator: "\n").count == 2)
+  }
+
+  @Test(arguments: [".5", "+1.5", ".inf", "-.inf", ".nan", "1."])
+  func numbersOutsideJSONAreRefused(_ number: String) throws {
+    let folder = try TemporaryFolder()
+    let document =
+      "{lexicon: 1, id: com.example.a, defs: {main: {type: token}}, extra: \(number)}\n"
+    try folder.write("lexicons:\n- \(document)", to: "bundle.yaml")
+    let run = try LexgenProcess(
+      "bundle",
+      "--extract",
+      "bundle.yaml",
+      "--output",
+      "Copy",
+      in: folder
+    )
+    // A text is not a number, so it may also become a string.
+    if run.status == 0 {
+      let text = try folder.text("Copy/com/example/a.json")
+      #expect(text.contains("\"extra\": \"\(number)\""), "\(text)")
+    } else {
+      #expect(run.error.contains("'\(number)' is not a valid number in JSON"), "\(run.error)")
+      #expect(try folder.names() == ["bundle.yaml"])
+    }
+  }
+
   @Test func allDocumentsOfTheProjectRoundTrip() throws {
     let folder = try TemporaryFolder()
     let lexicons = PythonEnvironment.package.appending(path: "Lexicons").path

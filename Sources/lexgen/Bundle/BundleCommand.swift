@@ -68,7 +68,7 @@ struct BundleCommand: ParsableCommand {
     let check = try ProjectCheck(sources)
     check.report()
     let paths = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
-    let bundle = LexiconBundle(check.documents) { paths[$0] }
+    let bundle = try LexiconBundle(check.documents) { paths[$0] }
     guard !bundle.entries.isEmpty || check.hasErrors else {
       throw CommandFailure("the input contains no Lexicon document")
     }

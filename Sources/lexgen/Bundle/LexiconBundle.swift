@@ -43,14 +43,33 @@ struct LexiconBundle {
   /// Bundles documents.
   ///
   /// - Parameter file: returns the file of a document.
-  init(_ documents: [LexiconDocument], file: (String) -> SourceFile?) {
-    entries = documents.sorted { $0.id.value < $1.id.value }.compactMap { document in
-      guard let file = file(document.id.location.path), let format = file.format,
-        let root = LocatedTree.read(file, as: format).root
-      else { return nil }
-      let json = format == .json ? Array(file.bytes[root.range]) : Array(root.json.utf8)
-      return Entry(nsid: document.id.value, json: json)
+  init(
+    _ documents: [LexiconDocument],
+    file: (String) -> SourceFile?
+  ) throws(CommandFailure) {
+    entries = []
+    for document in documents.sorted(by: { $0.id.value < $1.id.value }) {
+      guard let file = file(document.id.location.path), let format = file.format else { continue }
+      let tree = LocatedTree.read(file, as: format)
+      guard let root = tree.root else { continue }
+      let json = try Self.json(of: root, in: tree, format)
+      entries.append(Entry(nsid: document.id.value, json: json))
     }
+  }
+
+  /// The bytes of a value in JSON, or the JSON of a value in YAML.
+  private static func json(
+    of value: LocatedValue,
+    in tree: LocatedTree,
+    _ format: DocumentFormat
+  ) throws(CommandFailure) -> [UInt8] {
+    if format == .json { return Array(tree.source.bytes[value.range]) }
+    if let (number, text) = value.numberOutsideJSON {
+      throw CommandFailure(
+        "\(tree.location(of: number)): error: \(quoted(text)) is not a valid number in JSON"
+      )
+    }
+    return Array(value.json.utf8)
   }
 
   // MARK: - Writing
@@ -68,8 +87,15 @@ struct LexiconBundle {
     case .yaml:
       guard !entries.isEmpty else { return Array("lexicons: []\n".utf8) }
       return Array("lexicons:\n".utf8)
-        + entries.flatMap { Array("- ".utf8) + Self.line($0.json) + [0x0A] }
+        + entries.flatMap { Array("- ".utf8) + Self.flow($0.json) + [0x0A] }
     }
+  }
+
+  /// JSON as YAML in flow style, on one line. Some escape sequences of JSON, such as surrogate pairs,
+  /// have another meaning in YAML, so that strings are written again.
+  private static func flow(_ json: [UInt8]) -> [UInt8] {
+    let tree = LocatedTree.read(SourceFile(path: "", bytes: json), as: .json)
+    return tree.root.map { Array($0.flow.utf8) } ?? line(json)
   }
 
   /// JSON without the white space between its tokens, so that it has no line breaks.
@@ -87,7 +113,6 @@ struct LexiconBundle {
         isString = byte == UInt8(ascii: "\"")
       }
       result.append(byte)
-      // YAML in flow style requires a space after a colon.
       if !isString, byte == UInt8(ascii: ":") || byte == UInt8(ascii: ",") { result.append(0x20) }
     }
     return result
@@ -120,24 +145,25 @@ struct LexiconBundle {
           throw CommandFailure("", diagnostics: tree.diagnostics)
         }
         guard let root = tree.root else { throw CommandFailure("", diagnostics: tree.diagnostics) }
-        try add(root, in: tree, isJSON: true)
+        try add(root, in: tree, .json)
       }
     } else {
-      let tree = LocatedTree.read(file, as: format == .yaml ? .yaml : .json)
+      let documentFormat: DocumentFormat = format == .yaml ? .yaml : .json
+      let tree = LocatedTree.read(file, as: documentFormat)
       guard let root = tree.root, tree.diagnostics.allSatisfy({ $0.severity != .error }) else {
         throw CommandFailure("", diagnostics: tree.diagnostics)
       }
       guard case .array(let elements)? = root["lexicons"]?.kind else {
         throw CommandFailure(path: file.path, "not a bundle: expected an array 'lexicons'")
       }
-      for element in elements { try add(element, in: tree, isJSON: format == .json) }
+      for element in elements { try add(element, in: tree, documentFormat) }
     }
   }
 
   private mutating func add(
     _ value: LocatedValue,
     in tree: LocatedTree,
-    isJSON: Bool
+    _ format: DocumentFormat
   ) throws(CommandFailure) {
     func fault(_ message: String, _ place: LocatedValue) -> CommandFailure {
       let location = tree.location(of: place)
@@ -156,8 +182,7 @@ struct LexiconBundle {
     guard nsids.insert(nsid).inserted else {
       throw fault("the bundle contains \(quoted(id)) twice", value["id"] ?? value)
     }
-    let json = isJSON ? Array(tree.source.bytes[value.range]) : Array(value.json.utf8)
-    entries.append(Entry(nsid: nsid, json: json))
+    entries.append(Entry(nsid: nsid, json: try Self.json(of: value, in: tree, format)))
   }
 }
 
@@ -165,8 +190,52 @@ extension LocatedValue {
   /// The value in JSON, indented by two spaces per level.
   fileprivate var json: String { json("\n") }
 
-  private func json(_ indentation: String) -> String {
-    let inner = indentation + "  "
+  /// The value in JSON on one line.
+  fileprivate var flow: String { json(nil) }
+
+  /// The first number that YAML allows and JSON does not, such as `.5` or `.inf`, with its text.
+  fileprivate var numberOutsideJSON: (LocatedValue, String)? {
+    switch kind {
+    case .number(let text): Self.isJSONNumber(text) ? nil : (self, text)
+    case .array(let elements): elements.lazy.compactMap(\.numberOutsideJSON).first
+    case .object(let members): members.lazy.compactMap(\.value.numberOutsideJSON).first
+    default: nil
+    }
+  }
+
+  /// RFC 8259, section 6.
+  private static func isJSONNumber(_ text: String) -> Bool {
+    var rest = text.utf8[...]
+    func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    func dropDigits() -> Bool {
+      let count = rest.prefix(while: isDigit).count
+      rest = rest.dropFirst(count)
+      return count > 0
+    }
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    if rest.first == UInt8(ascii: "0") {
+      rest.removeFirst()
+    } else if !dropDigits() {
+      return false
+    }
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      guard dropDigits() else { return false }
+    }
+    if rest.first.map({ $0 | 0x20 == UInt8(ascii: "e") }) ?? false {
+      rest.removeFirst()
+      if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+      guard dropDigits() else { return false }
+    }
+    return rest.isEmpty
+  }
+
+  /// - Parameter indentation: a line break and spaces; nil for no line breaks.
+  private func json(_ indentation: String?) -> String {
+    let inner = indentation.map { $0 + "  " }
+    let separator = indentation == nil ? ", " : ","
+    let start = inner ?? ""
+    let end = indentation ?? ""
     switch kind {
     case .null, .tooLarge: return "null"
     case .boolean(let value): return value ? "true" : "false"
@@ -175,14 +244,13 @@ extension LocatedValue {
     case .string(let text): return DataValue.string(text).jsonString()
     case .array(let elements):
       guard !elements.isEmpty else { return "[]" }
-      return "[" + elements.map { inner + $0.json(inner) }.joined(separator: ",") + indentation
-        + "]"
+      return "[" + elements.map { start + $0.json(inner) }.joined(separator: separator) + end + "]"
     case .object(let members):
       guard !members.isEmpty else { return "{}" }
       return "{"
         + members.map { member in
-          inner + DataValue.string(member.name).jsonString() + ": " + member.value.json(inner)
-        }.joined(separator: ",") + indentation + "}"
+          start + DataValue.string(member.name).jsonString() + ": " + member.value.json(inner)
+        }.joined(separator: separator) + end + "}"
     }
   }
 }
