@@ -111,6 +111,50 @@ struct WatchProcessTests {
     _ = process
   }
 
+  @Test(
+    "Files beside the documents count",
+    arguments: [
+      ([], "known.json"), (["--baseline", "other.known"], "other.known"), ([], "lexicons.json"),
+      (["--import", "Other=Imported"], "Imported/org/example/b.json"),
+    ]
+  )
+  func otherFilesCount(_ arguments: [String], _ path: String) throws {
+    let baseline = #"{"baseline": 1, "findings": []}"#
+    let manifest = #"{"version": 1, "lexicons": [], "resolutions": {}}"#
+    try folder.write("inputs: Lexicons\nbaseline: known.json\nlocked: true\n", to: "lexgen.yaml")
+    try folder.write(baseline, to: "known.json")
+    try folder.write(baseline, to: "other.known")
+    try folder.write(manifest, to: "lexicons.json")
+    let imported = Self.note("a", "first").replacing("com.example.a", with: "org.example.b")
+    try folder.write(imported, to: "Imported/org/example/b.json")
+    let process = try RunningProcess(
+      try ChildProcess.built("lexgen"),
+      ["watch", "check"] + arguments,
+      output: "\(folder.path)/output",
+      error: "\(folder.path)/error",
+      folder: folder.path
+    )
+    try wait { try folder.text("error").contains("checked") }
+    try folder.write(try folder.text(path) + "\n", to: path)
+    try wait { try folder.text("error").contains("\(path) changed") }
+    _ = process
+  }
+
+  @Test func aHiddenConfigurationCounts() throws {
+    try folder.write("inputs: Lexicons\n", to: ".lexgen.yaml")
+    let process = try start("check", "--config", ".lexgen.yaml")
+    try wait { try folder.text("error").contains("checked") }
+    try folder.write("inputs: Lexicons\nstrict: nonsense\n", to: ".lexgen.yaml")
+    try wait { try folder.text("error").contains(".lexgen.yaml changed") }
+    _ = process
+  }
+
+  @Test func standardInputIsRefused() throws {
+    let run = try LexgenProcess("watch", "check", "-", in: folder)
+    #expect(run.status == 2)
+    #expect(run.error.contains("cannot watch standard input"))
+  }
+
   @Test func otherCommandsAreRefused() throws {
     #expect(try LexgenProcess("watch", "diff", "a", "b", in: folder).status == 2)
     #expect(try LexgenProcess("watch", "check", in: folder).status == 2)

@@ -19,9 +19,10 @@ struct FileWatcher {
 
   #if os(Linux)
   private let descriptor: Int32
+  /// The first path of each watched directory, of which several may lead to it.
   private var directories: [Int32: String] = [:]
   /// The directories in which everything counts. In others, only the files of ``paths`` do.
-  private var trees: Set<String> = []
+  private var trees: Set<Int32> = []
 
   private static let changes = UInt32(
     IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_ONLYDIR
@@ -41,48 +42,56 @@ struct FileWatcher {
     guard FileSystem.entry(at: path)?.kind == .directory else {
       // A file that an editor replaces is another file, so its directory is watched.
       let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-      try addDirectory(directory.isEmpty ? "/" : directory)
+      _ = try addDirectory(directory.isEmpty ? "/" : directory)
       return
     }
     try addTree(InputReader.withoutTrailingSlash(path), depth: 0)
   }
 
   private mutating func addTree(_ directory: String, depth: Int) throws(FileSystem.Failure) {
-    guard depth < InputReader.depthLimit, trees.insert(directory).inserted else { return }
-    try addDirectory(directory)
+    guard depth < InputReader.depthLimit, let watch = try addDirectory(directory),
+      trees.insert(watch).inserted
+    else { return }
     for name in (try? FileSystem.names(in: directory)) ?? [] where !name.hasPrefix(".") {
       let path = "\(directory)/\(name)"
       if FileSystem.entry(at: path)?.kind == .directory { try addTree(path, depth: depth + 1) }
     }
   }
 
-  private mutating func addDirectory(_ path: String) throws(FileSystem.Failure) {
+  /// Returns nil if the directory does not exist.
+  private mutating func addDirectory(_ path: String) throws(FileSystem.Failure) -> Int32? {
     let watch = inotify_add_watch(descriptor, path, Self.changes)
     // A directory that has been removed since it was listed is not watched.
     guard watch >= 0 || errno == ENOENT || errno == ENOTDIR else {
       throw FileSystem.Failure("watch", path)
     }
-    if watch >= 0 { directories[watch] = path }
+    guard watch >= 0 else { return nil }
+    if directories[watch] == nil { directories[watch] = path }
+    return watch
   }
 
   /// Returns the paths that have changed since the last call, sorted.
   mutating func wait() throws(FileSystem.Failure) -> [String] {
     var found: Set<String> = []
     while found.isEmpty || hasEvents {
-      for (watch, name, isDirectory, isLost) in events() {
-        guard !isLost else {
+      for event in events() {
+        guard !event.has(IN_Q_OVERFLOW) else {
           found.insert(paths.first ?? ".")
           continue
         }
-        guard let directory = directories[watch], !name.hasPrefix(".") else { continue }
+        guard let directory = directories[event.watch] else { continue }
+        let name = event.name
         let path = directory == "." ? name : "\(directory)/\(name)"
         let isNamed = paths.contains(path) || paths.contains("\(directory)/\(name)")
-        guard trees.contains(directory) || isNamed else { continue }
-        if isDirectory {
+        guard isNamed || trees.contains(event.watch) && !name.hasPrefix(".") else { continue }
+        if event.has(IN_ISDIR) {
           try addTree(path, depth: 0)
           found.insert(path)
-        } else if DocumentFormat(path: name) != nil {
-          found.insert(path)
+        } else if isNamed || DocumentFormat(path: name) != nil {
+          // A new file is empty until it is closed, which is another event. A link is complete.
+          let isIncomplete =
+            event.has(IN_CREATE) && FileSystem.entryWithoutFollowing(path)?.kind == .file
+          if !isIncomplete { found.insert(path) }
         }
       }
     }
@@ -94,8 +103,16 @@ struct FileWatcher {
     return poll(&descriptor, 1, 0) > 0
   }
 
-  private func events() -> [(watch: Int32, name: String, isDirectory: Bool, isLost: Bool)] {
-    var events: [(watch: Int32, name: String, isDirectory: Bool, isLost: Bool)] = []
+  private struct Event {
+    var watch: Int32
+    var name: String
+    var mask: UInt32
+
+    func has(_ flag: some BinaryInteger) -> Bool { mask & UInt32(truncatingIfNeeded: flag) != 0 }
+  }
+
+  private func events() -> [Event] {
+    var events: [Event] = []
     withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 8) { buffer in
       let count = systemRead(descriptor, buffer.baseAddress, buffer.count)
       var offset = 0
@@ -104,9 +121,10 @@ struct FileWatcher {
         let event = buffer.load(fromByteOffset: offset, as: inotify_event.self)
         let bytes = buffer[(offset + size)..<min(offset + size + Int(event.len), count)]
         events.append(
-          (
-            event.wd, String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self),
-            event.mask & UInt32(IN_ISDIR) != 0, event.mask & UInt32(IN_Q_OVERFLOW) != 0
+          Event(
+            watch: event.wd,
+            name: String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self),
+            mask: event.mask
           )
         )
         offset += size + Int(event.len)
@@ -151,7 +169,9 @@ struct FileWatcher {
         for name in (try? FileSystem.names(in: path)) ?? [] where !name.hasPrefix(".") {
           visit("\(path)/\(name)", depth: depth + 1)
         }
-      } else if DocumentFormat(path: path) != nil, let entry = FileSystem.entry(at: path) {
+      } else if depth == 0 || DocumentFormat(path: path) != nil,
+        let entry = FileSystem.entry(at: path)
+      {
         states[path] = State(
           size: entry.size,
           identity: entry.identity,

@@ -45,6 +45,9 @@ struct WatchCommand: ParsableCommand {
     var isFirst = true
     while true {
       var command = try Lexgen.parseAsRoot(arguments)
+      guard !input(of: command).inputs.contains(SourceFile.standardInputArgument) else {
+        throw CommandFailure("cannot watch standard input; pass the file itself")
+      }
       // Changes during a run are part of the next one.
       var watcher: FileWatcher
       do throws(FileSystem.Failure) {
@@ -82,30 +85,38 @@ struct WatchCommand: ParsableCommand {
     sigprocmask(SIG_UNBLOCK, &signals, nil)
   }
 
+  private func input(of command: any ParsableCommand) -> InputOptions {
+    switch command {
+    case let command as GenerateCommand: command.input
+    case let command as CheckCommand: command.input
+    case let command as DocsCommand: command.input
+    default: InputOptions()
+    }
+  }
+
   private func watchedPaths(of command: any ParsableCommand) -> [String] {
-    let input =
-      switch command {
-      case let command as GenerateCommand: command.input
-      case let command as CheckCommand: command.input
-      case let command as DocsCommand: command.input
-      default: InputOptions()
-      }
+    let input = input(of: command)
     let file = input.configuration ?? ProjectConfiguration.defaultPath
     // A broken configuration is reported by the command, and may be corrected.
     let configuration = try? ProjectConfiguration.load(input.configuration)
-    var paths = input.inputs + input.refs + input.root
-    if let configuration {
-      paths += configuration.inputs + configuration.references
-      paths += configuration.imports.flatMap(\.lexicons)
+    var paths = input.inputs + input.refs + [file] + input.root
+    paths += input.imports.map(\.path)
+    for imported in input.imports where DocumentFormat(path: imported.path) != nil {
+      paths += (try? ProjectConfiguration.load(imported.path))?.inputs ?? []
     }
-    paths += input.imports.map(\.path).flatMap(importedPaths)
-    return paths + [file]
-  }
-
-  /// The path of an imported module, and the inputs of its configuration if it is one.
-  private func importedPaths(_ path: String) -> [String] {
-    guard DocumentFormat(path: path) != nil else { return [path] }
-    return [path] + ((try? ProjectConfiguration.load(path))?.inputs ?? [])
+    guard let configuration else { return paths }
+    paths += configuration.inputs + configuration.references
+    paths += configuration.imports.flatMap(\.lexicons)
+    let check = command as? CheckCommand
+    if check?.locked ?? configuration.checks.isLocked {
+      let manifest = check?.manifest ?? configuration.manifest
+      paths += [manifest, InstalledLexicons.directory(beside: manifest)]
+    }
+    // A run that writes the baseline must not cause the next one.
+    if let check, !check.noBaseline, !check.writeBaseline {
+      paths += [check.baseline ?? configuration.checks.baseline].compactMap(\.self)
+    }
+    return paths
   }
 
   private func report(_ paths: [String]) {
