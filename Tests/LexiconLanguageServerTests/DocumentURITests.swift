@@ -19,6 +19,7 @@ struct DocumentURITests {
     arguments: [
       ("file:///a/b%20c.json", "/a/b c.json"), ("file:///a/", "/a"), ("file:///", "/"),
       ("file:///a/./b//c/../d.json", "/a/b/d.json"), ("file:///../a", "/a"),
+      ("file:///a/%CC%81b//c", "/a/\u{301}b/c"),
       ("file://localhost/a", "/a"), ("untitled:Untitled-1", nil), ("file:///100%", "/100%"),
     ]
   )

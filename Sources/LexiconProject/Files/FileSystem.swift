@@ -53,9 +53,11 @@ package enum FileSystem {
   /// A language server compares the paths of a configuration with those of a client, which have none
   /// of them.
   package static func normalized(_ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/")
-    var segments: [Substring] = []
-    for segment in path.split(separator: "/") where segment != "." {
+    let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+    var segments: [String] = []
+    // A combining mark after a slash would belong to the same character.
+    let parts = path.unicodeScalars.split(separator: "/").map { String($0) }
+    for segment in parts where segment != "." {
       if segment != ".." {
         segments.append(segment)
       } else if let last = segments.last, last != ".." {
