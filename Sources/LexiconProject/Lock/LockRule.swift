@@ -29,7 +29,8 @@ package enum LockRule: String, CaseIterable {
     switch self {
     case .invalid: "not a valid manifest"
     case .missing:
-      "'\(nsid)' is not installed: \(quoted(place)) does not exist; run 'atproto lexicon install'"
+      "'\(nsid)' is not installed: '\(place.printable)' does not exist; run 'atproto lexicon "
+        + "install'"
     case .modified:
       "the file is not the version of '\(nsid)' that the manifest lists; restore it with 'atproto "
         + "lexicon install --force', or run 'atproto lexicon update' to install the current version"
