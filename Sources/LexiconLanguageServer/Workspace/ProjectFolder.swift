@@ -21,20 +21,11 @@ struct ProjectFolder {
   private(set) var corrections: [String: [TextEdit]] = [:]
   /// What keeps the configuration from being used, if it has no location.
   private(set) var problem: String?
-  /// The files of documents that `lexicons.json` lists, which must keep their layout.
-  private var installed: InstalledFiles?
-  /// The known findings.
-  private var baseline: Baseline?
-  /// The differences between the manifest and the files on disk, if the project is locked.
-  private var lock: [Finding] = []
-
-  private var sources: ProjectSources?
-  private var places: [String] = []
+  /// What the last reading of the folder found.
+  private var project = ReadProject()
   private var incremental = IncrementalCheck()
   /// The experimental features of the incremental check.
   private(set) var features: LexiconFeatures = []
-  /// The findings about the configuration, and its problem.
-  private var configurationFault: (findings: [Finding], problem: String?) = ([], nil)
   /// The files by NSID.
   private var documents: [String: ProjectFile]?
 
@@ -46,11 +37,9 @@ struct ProjectFolder {
   /// The absolute path of the configuration.
   private var configurationPath: String {
     let name = configuration ?? ProjectConfiguration.defaultPath
-    return FileSystem.normalized(name.hasPrefix("/") ? name : Self.path(name, in: root))
-  }
-
-  private static func path(_ name: String, in root: String) -> String {
-    root == "/" ? "/\(name)" : "\(root)/\(name)"
+    return FileSystem.normalized(
+      name.hasPrefix("/") ? name : ReadProject.path(name, in: root)
+    )
   }
 
   /// Whether the check has to run again.
@@ -73,28 +62,17 @@ struct ProjectFolder {
   /// Handles that a buffer was saved. The manifest is compared with the files on disk, not with
   /// buffers.
   mutating func saved(_ path: String) {
-    if sources?.configuration.checks.isLocked == true { fileChanged(path) }
+    if project.isLocked { fileChanged(path) }
   }
 
   /// Whether the check depends on a file, or on whether it exists.
   private func concerns(_ path: String) -> Bool {
     if path == configurationPath || files[path] != nil { return true }
-    return places.contains { place in
+    return project.places.contains { place in
       path == place || path.hasPrefix(place == "/" ? "/" : place + "/")
         // Clients report only the directory if one is renamed or deleted.
         || place.hasPrefix(path + "/")
     }
-  }
-
-  /// The directories and files that are read, whether or not they exist.
-  private static func places(_ sources: ProjectSources?, root: String) -> [String] {
-    var places = directoryNames.map { path($0, in: root) }
-    guard let sources else { return places }
-    let configuration = sources.configuration
-    places += sources.paths + configuration.references
-    places += configuration.imports.flatMap(\.lexicons)
-    places += [configuration.manifest, configuration.checks.baseline].compactMap(\.self)
-    return places
   }
 
   // MARK: - Check
@@ -108,7 +86,13 @@ struct ProjectFolder {
     _ encoding: PositionEncoding
   ) {
     if isStale {
-      read(WorkspaceFiles(disk, open: open), encoding)
+      project = ReadProject(
+        root: root,
+        configuration: configurationPath,
+        isConfigured: configuration != nil,
+        from: WorkspaceFiles(disk, open: open)
+      )
+      takeFiles(encoding)
     } else {
       for (path, bytes) in changes { replace(path, with: bytes, encoding) }
     }
@@ -117,9 +101,9 @@ struct ProjectFolder {
     findings = [:]
     corrections = [:]
     documents = nil
-    problem = configurationFault.problem
-    for finding in configurationFault.findings { add(finding) }
-    guard var sources else { return }
+    problem = project.problem
+    for finding in project.findings { add(finding) }
+    guard var sources = project.sources else { return }
     do throws(CommandFailure) {
       for finding in try check(sources) { add(finding) }
     } catch {
@@ -132,69 +116,16 @@ struct ProjectFolder {
     }
   }
 
-  /// Reads the configuration and all files.
-  private mutating func read(_ provider: WorkspaceFiles, _ encoding: PositionEncoding) {
-    configurationFault = ([], nil)
-    sources = nil
-    if configuration != nil || provider.entry(at: configurationPath) != nil {
-      do throws(CommandFailure) {
-        let inputs = try ProjectConfiguration.load(configurationPath, from: provider).inputs
-        sources = try ProjectSources(
-          InputSelection(
-            inputs: inputs.isEmpty ? defaultInputs(provider) : [],
-            configuration: configurationPath
-          ),
-          from: provider
-        )
-      } catch {
-        configurationFault = (
-          error.diagnostics.map { Finding($0) }, error.diagnostics.isEmpty ? error.message : nil
-        )
-      }
-    }
-    // A folder with a broken configuration is checked as if there were none.
-    let inputs = defaultInputs(provider)
-    if sources == nil, !inputs.isEmpty {
-      sources = try? ProjectSources(InputSelection(inputs: inputs, directory: root), from: provider)
-    }
-    places = Self.places(sources, root: root)
-    loadBaseline(provider)
-    takeFiles(encoding)
-  }
-
-  /// Without its baseline, a project shows all findings.
-  private mutating func loadBaseline(_ provider: WorkspaceFiles) {
-    baseline = nil
-    guard let path = sources?.configuration.checks.baseline else { return }
-    do throws(CommandFailure) {
-      baseline = try Baseline.load(path, from: provider)
-    } catch {
-      configurationFault.findings += error.diagnostics.map { Finding($0) }
-      configurationFault.problem = error.message
-    }
-  }
-
-  /// The inputs that the configuration does not name.
-  private func defaultInputs(_ provider: WorkspaceFiles) -> [String] {
-    // In a file system that ignores case, both names lead to the directory, but paths must be spelled
-    // as the client spells them.
-    guard let names = try? provider.names(in: root) else { return [] }
-    return Self.directoryNames.filter(names.contains).map { Self.path($0, in: root) }
-      .first { provider.entry(at: $0)?.kind == .directory }.map { [$0] } ?? []
-  }
-
-  private static let directoryNames = ["lexicons", "Lexicons"]
-
   /// Takes the files of the sources, and keeps what is known about those that are the same.
   private mutating func takeFiles(_ encoding: PositionEncoding) {
-    if let sources, sources.features != features {
+    if let sources = project.sources, sources.features != features {
       features = sources.features
       incremental = IncrementalCheck(features: features)
       // Every file has to be checked again.
       self.files = [:]
     }
     var files: [String: ProjectFile] = [:]
-    for file in sources?.everyFile ?? [] {
+    for file in project.sources?.everyFile ?? [] {
       let path = file.file.path
       // A file may be an input and belong to an imported module, too.
       if let other = files[path], other.role <= file.role { continue }
@@ -207,16 +138,6 @@ struct ProjectFolder {
       incremental.set(path, CatalogFile(file.source, role: file.role))
     }
     self.files = files
-    takeInstalledDocuments()
-  }
-
-  private mutating func takeInstalledDocuments() {
-    installed = nil
-    lock = []
-    guard let sources else { return }
-    let lexicons = InstalledLexicons(sources.configuration, sources.options)
-    installed = lexicons.files()
-    if sources.configuration.checks.isLocked { lock = LockReport(lexicons).findings }
   }
 
   private mutating func replace(
@@ -227,7 +148,7 @@ struct ProjectFolder {
     guard let known = files[path], known.source.bytes != bytes else { return }
     let file = CatalogFile(SourceFile(path: path, bytes: bytes), role: known.role)
     files[path] = ProjectFile(file, encoding)
-    sources?.replace(file.file)
+    project.sources?.replace(file.file)
     incremental.set(path, file)
   }
 
@@ -241,13 +162,13 @@ struct ProjectFolder {
       check = try ProjectCheck(sources, checked: update.checked)
       advice = update.advice
     }
-    var findings = check.findings(isLocated: baseline != nil, advice: advice)
+    var findings = check.findings(isLocated: project.baseline != nil, advice: advice)
     for finding in findings where !finding.edits.isEmpty {
       corrections[finding.diagnostic.location.path, default: []] += finding.edits
     }
-    if var baseline { findings = baseline.unknown(among: findings) }
-    guard !lock.isEmpty else { return findings }
-    findings += lock
+    if var baseline = project.baseline { findings = baseline.unknown(among: findings) }
+    guard !project.lock.isEmpty else { return findings }
+    findings += project.lock
     return findings.sorted { $0.diagnostic.location < $1.diagnostic.location }
   }
 
@@ -257,7 +178,7 @@ struct ProjectFolder {
 
   // MARK: - Documents
 
-  func isInstalled(_ path: String) -> Bool { installed?.contains(path) ?? false }
+  func isInstalled(_ path: String) -> Bool { project.installed?.contains(path) ?? false }
 
   /// The document with an NSID. Of several, it is one of the project's own, and the first by path.
   mutating func document(_ nsid: String) -> ProjectFile? {

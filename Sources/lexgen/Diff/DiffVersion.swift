@@ -19,14 +19,9 @@ struct DiffVersion {
   let readErrors: [Diagnostic]
   /// The errors in documents because of which the version cannot be compared.
   private(set) var errors: [Diagnostic]
-  /// A diagnostic for each skipped file of the old version, sorted.
-  ///
-  /// A fixed document would otherwise be compared with one that was never valid.
-  private(set) var skipped: [Diagnostic]
+  private var skippedFiles: SkippedFiles
   /// All files, including the skipped ones.
   let sources: [SourceFile]
-  /// The NSIDs of the documents in skipped files, as far as they could be read.
-  private let skippedNSIDs: Set<String>
   /// The files that are compared.
   private let files: [SourceFile]
   /// Directories and files that resolve references.
@@ -53,33 +48,14 @@ struct DiffVersion {
     var checked = CheckedCatalog.checkPart(input.files, features: features)
     self.checked = checked
     var files = input.files
-    var skipped: [Diagnostic] = []
-    var nsids: Set<String> = []
+    var skipped = SkippedFiles()
     // Documents that refer to a skipped file may have errors as a result, but rarely do.
-    while role == .old, checked.hasErrors {
-      let first = Dictionary(
-        checked.diagnostics.filter { $0.severity == .error }.map { ($0.location.path, $0) }
-      ) { first, _ in first }
-      let broken = files.filter { first[$0.path] != nil }
-      if broken.isEmpty { break }
-      skipped += broken.compactMap { first[$0.path] }
-      nsids.formUnion(
-        broken.compactMap { LexiconDocument.parse($0, features: features).id?.value.string }
-      )
-      files.removeAll { first[$0.path] != nil }
+    while role == .old, skipped.remove(from: &files, checked.diagnostics, features) {
       checked = CheckedCatalog.checkPart(files, features: features)
     }
     sources = input.files
     self.files = files
-    self.skipped = skipped.sorted().map { error in
-      Diagnostic(
-        .warning,
-        rule: FindingsReport.oldErrors.id,
-        at: error.location,
-        "not compared, because the old version has errors: \(error.message)"
-      )
-    }
-    skippedNSIDs = nsids
+    skippedFiles = skipped
     catalog = checked.catalog
     readErrors = input.diagnostics
     errors = checked.diagnostics.filter { $0.severity == .error }
@@ -107,6 +83,9 @@ struct DiffVersion {
     }
   }
 
+  /// A warning for each file of the old version that is not compared, sorted.
+  var skipped: [Diagnostic] { skippedFiles.warnings }
+
   /// The NSIDs of all documents, with or without errors.
   var nsids: [String] { checked.ownNSIDs }
 
@@ -120,7 +99,7 @@ struct DiffVersion {
     selected = nsids
     let reach = checked.reach(from: nsids.sorted())
     errors = errors.filter { reach.covers($0) }
-    skipped = skipped.filter { reach.covers($0) }
+    skippedFiles.limit(to: reach)
   }
 
   func selects(_ nsid: String) -> Bool { selected?.contains(nsid) ?? true }
@@ -139,7 +118,7 @@ struct DiffVersion {
 
   /// Whether a document appears as new only because its old version is skipped.
   func passesOver(_ change: SchemaChange) -> Bool {
-    change.old == nil && change.path.isEmpty && skippedNSIDs.contains(change.nsid)
+    change.old == nil && change.path.isEmpty && skippedFiles.nsids.contains(change.nsid)
   }
 
   /// The modules generated from the documents.
