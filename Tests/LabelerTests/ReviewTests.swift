@@ -182,4 +182,23 @@ import XRPC
       }
     }
   }
+
+  @Test func everyMemberIsOnAPage() async throws {
+    try await LabelerWorld.servers { plc, _ in
+      try await RunningTestLabeler.run(plc: plc) { labeler in
+        let admin = Moderator(did: labeler.did, role: .admin)
+        let members = try (100..<201).map { try DID("did:web:member\($0).example.com") }
+        for member in members {
+          _ = try await labeler.server.services.domain.team.add(member, role: .triage, by: admin)
+        }
+        let browser = try await ReviewBrowser(labeler, as: labeler.did)
+        let first = try await browser.get("/review/team").text
+        #expect(members.count { first.contains($0.string) } == 100)
+        let link = try #require(first.firstMatch(of: #/rel="next" href="([^"]+)"/#)?.1)
+        let last = try await browser.get(String(link)).text
+        #expect(last.contains(members[100].string) && !last.contains(members[99].string))
+        #expect(!last.contains("rel=\"next\""))
+      }
+    }
+  }
 }

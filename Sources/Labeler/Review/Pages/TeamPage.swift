@@ -8,7 +8,7 @@ import XRPCServer
 struct TeamPage: Sendable {
   let team: Team
 
-  private static let maximumMembers = 500
+  private static let membersPerPage = 100
 
   private enum Action: String {
     case add, change, disable, enable, remove
@@ -26,7 +26,10 @@ struct TeamPage: Sendable {
 
   func page(_ request: ReviewRequest, _ visitor: ReviewVisitor) async throws -> ReviewPage {
     try Self.check(visitor)
-    let members = try await team.members(limit: Self.maximumMembers).members
+    let (members, cursor) = try await team.members(
+      after: request.query["cursor"],
+      limit: Self.membersPerPage
+    )
     let done = request.query["done"].flatMap(Action.init)
     return ReviewPage(
       title: "Team",
@@ -37,6 +40,7 @@ struct TeamPage: Sendable {
         "owner": team.did.string,
         "members": members.map { Self.view(of: $0, visitor) },
         "isEmpty": members.isEmpty,
+        "next": cursor.map { ["\(ReviewLink.team)?" + ReviewLink.query([("cursor", $0)])] } ?? [],
         "roles": Self.roles(nil),
       ],
       visitor: visitor
