@@ -77,7 +77,9 @@ scenario: ## Run only the end-to-end scenario
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.build/debug/atproto scenario
 
-# In .build, where all that they depend on is built already, with the same commands.
+# In .build, where all that they depend on is built already, with the same commands. The build manifest
+# there may be that of another package.
+example: DEBUG += --disable-build-manifest-caching
 example: ## Build and run the example packages through the plugin
 	$(SWIFT) run --package-path Examples/Guestbook $(DEBUG)
 	$(SWIFT) build --package-path Examples/Firehose $(DEBUG)
