@@ -60,7 +60,10 @@ import XRPCServer
   func cutoverLosesNoEvent(_ round: Int) async throws {
     let log = EditableEventLog()
     log.change(adding: 1)
-    let broadcast = EventBroadcast(log: log, configuration: Self.configuration)
+    // All events fit in memory, or a reader that waits for a processor would be too slow.
+    var configuration = Self.configuration
+    configuration.maximumFrames = 400
+    let broadcast = EventBroadcast(log: log, configuration: configuration)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for sequence in 2...300 {
