@@ -65,6 +65,9 @@ let package = Package(
     .library(name: "AppBskyAPI", targets: ["AppBskyAPI"]),
     .library(name: "ATProtoLabels", targets: ["ATProtoLabels"]),
     .library(name: "ToolsOzoneAPI", targets: ["ToolsOzoneAPI", "ChatBskyAPI"]),
+    .library(name: "DevLexgenAPI", targets: ["DevLexgenAPI", "BlueMicrocosmAPI"]),
+    .library(name: "AppView", targets: ["AppView", "LexiconIndex"]),
+    .library(name: "BskyAppView", targets: ["BskyAppView"]),
     .plugin(name: "LexiconBuildPlugin", targets: ["LexiconBuildPlugin"]),
     .plugin(name: "LexiconCommandPlugin", targets: ["LexiconCommandPlugin"]),
   ],
@@ -219,6 +222,21 @@ let package = Package(
         "XRPC", "ATProtoData", "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI",
       ],
       path: "Generated/ToolsOzoneAPI"
+    ),
+
+    .target(
+      name: "DevLexgenAPI",
+      dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
+      path: "Generated/DevLexgenAPI"
+    ),
+    .target(
+      name: "BlueMicrocosmAPI",
+      dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
+      path: "Generated/BlueMicrocosmAPI"
+    ),
+    .target(
+      name: "LexiconIndex",
+      dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"]
     ),
 
     // Floor 4
@@ -401,13 +419,39 @@ let package = Package(
       ],
       resources: [.embedInCode("Review/Templates")]
     ),
+    .target(
+      name: "AppView",
+      dependencies: [
+        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "VerifiedSync",
+        "LexiconResolution", "LexiconIndex", "Lexicon", "ATProtoLabels", "ATProtoAuth",
+        "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax", "Templating", "ComAtprotoAPI", "DevLexgenAPI", "BlueMicrocosmAPI",
+        serverProduct("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      resources: [.embedInCode("Administration/Templates")]
+    ),
 
     // Floor 7
     .target(
+      name: "BskyAppView",
+      dependencies: [
+        "AppView", "LexiconIndex", "ServiceKit", "XRPCServer", "XRPCClient", "XRPC", "ATProtoLabels",
+        "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
+        "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Logging", "swift-log"),
+      ]
+    ),
+    .target(
       name: "SQLiteStorage",
       dependencies: [
-        "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "VerifiedSync", "ServiceKit",
-        "XRPCServer", "ComAtprotoAPI",
+        "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "AppView", "LexiconIndex",
+        "VerifiedSync", "ServiceKit", "XRPCServer", "ComAtprotoAPI",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
         serverProduct("GRDB", "GRDB.swift"),
       ]
@@ -452,9 +496,9 @@ let package = Package(
     .executableTarget(
       name: "atproto",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels",
-        "ToolsOzoneAPI", "VerifiedSync", "ServiceKit",
-        "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer", "XRPCAsyncHTTPClient",
+        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "AppView",
+        "BskyAppView", "LexiconIndex", "DevLexgenAPI", "ToolsOzoneAPI", "VerifiedSync",
+        "ServiceKit", "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer", "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -485,8 +529,8 @@ let package = Package(
         "ATProtoAuth", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax", "XRPC",
         "ATProtoHTTP", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "ToolsOzoneAPI",
-        "RelayTestSupport", "SQLiteStorage",
-        "ServiceKit", "ATProtoIdentity", "XRPCWebSocket", "CLibCrypto", "CSecp256k1",
+        "RelayTestSupport", "SQLiteStorage", "AppView", "BskyAppView", "LexiconIndex",
+        "VerifiedSync", "Lexicon", "ServiceKit", "ATProtoIdentity", "XRPCWebSocket", "CLibCrypto", "CSecp256k1",
         "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -793,10 +837,34 @@ let package = Package(
       exclude: ["Peers"]
     ),
     .testTarget(
+      name: "LexiconIndexTests",
+      dependencies: [
+        "LexiconIndex", "Lexicon", "LexiconSamples", "TestSupport", "ATProtoData", "ATProtoSyntax",
+      ]
+    ),
+    .testTarget(
+      name: "AppViewTests",
+      dependencies: [
+        "AppView", "BskyAppView", "LexiconIndex", "DevLexgenAPI", "BlueMicrocosmAPI",
+        "RelayTestSupport", "TestSupport", "atproto", "VerifiedSync", "SQLiteStorage", "Relay",
+        "PDS", "PLCDirectory", "Labeler", "ServiceKit", "XRPCServer", "XRPCWebSocket",
+        "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "Lexicon", "ATProtoLabels", "ComAtprotoAPI",
+        "AppBskyAPI", "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo",
+        "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        serverProduct("CoreMetrics", "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      exclude: ["Peers"]
+    ),
+    .testTarget(
       name: "StorageTests",
       dependencies: [
-        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels",
-        "VerifiedSync", "ServiceKit", "ComAtprotoAPI",
+        "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "AppView",
+        "LexiconIndex", "Lexicon", "VerifiedSync", "ServiceKit", "ComAtprotoAPI",
         "TestSupport", "XRPC", "XRPCServer",
         "ATProtoIdentity", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
       ]

@@ -5,7 +5,8 @@ public struct RuntimePackage: Hashable, Sendable {
   /// one cannot generate them again.
   public static let generatedModules: [String: String] = [
     "ComAtprotoAPI": "ComAtprotoAPI", "AppBskyAPI": "AppBskyAPI", "ChatBskyAPI": "ToolsOzoneAPI",
-    "ToolsOzoneAPI": "ToolsOzoneAPI",
+    "ToolsOzoneAPI": "ToolsOzoneAPI", "DevLexgenAPI": "DevLexgenAPI",
+    "BlueMicrocosmAPI": "DevLexgenAPI",
   ]
 
   /// Which versions of a repository a generated manifest accepts.

@@ -1,0 +1,67 @@
+public import ATProtoSyntax
+
+/// Where links are: a collection and a path in its records, as Constellation writes it:
+/// `app.bsky.feed.like:subject.uri`.
+public struct LinkSource: Hashable, Sendable {
+  public var collection: NSID
+  public var path: String
+
+  /// Creates a source.
+  public init(_ collection: NSID, _ path: String) {
+    self.collection = collection
+    self.path = path
+  }
+
+  /// Parses `collection:path`; nil without a colon or a valid collection. A `.` before the path is
+  /// dropped, as Constellation's clients may write it.
+  public init?(_ text: String) {
+    guard let colon = text.firstIndex(of: ":"), let collection = try? NSID(String(text[..<colon]))
+    else { return nil }
+    let path = text[text.index(after: colon)...]
+    self.init(collection, String(path.hasPrefix(".") ? path.dropFirst() : path))
+  }
+
+  public var text: String { "\(collection.string):\(path)" }
+}
+
+/// A query for the records that link to a target, newest first by sort time and then by URI.
+public struct LinkQuery: Hashable, Sendable {
+  public var target: String
+  public var source: LinkSource
+  /// Only links of these accounts; nil for all.
+  public var repos: [DID]?
+  public var isReversed = false
+  public var after: RecordPosition?
+  public var limit = 16
+
+  /// Creates a query.
+  public init(target: String, source: LinkSource, limit: Int = 16) {
+    self.target = target
+    self.source = source
+    self.limit = limit
+  }
+}
+
+/// How many visible records link to a target, and how many accounts they belong to.
+public struct LinkCount: Hashable, Sendable {
+  public var records: Int
+  public var accounts: Int
+
+  /// Creates a count.
+  public init(records: Int = 0, accounts: Int = 0) {
+    self.records = records
+    self.accounts = accounts
+  }
+}
+
+/// A record that links to one target and to another.
+public struct LinkPair: Hashable, Sendable {
+  public var record: RecordAddress
+  public var other: String
+
+  /// Creates a pair.
+  public init(record: RecordAddress, other: String) {
+    self.record = record
+    self.other = other
+  }
+}
