@@ -1,5 +1,6 @@
-import ATProtoSyntax
-import VerifiedSync
+import ATProtoRepo
+package import ATProtoSyntax
+package import VerifiedSync
 
 struct MemoryAccounts: AccountReading {
   let transaction: MemoryIndexTransaction

@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import LexiconIndex
 import VerifiedSync

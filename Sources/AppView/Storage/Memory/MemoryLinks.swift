@@ -67,7 +67,8 @@ struct MemoryLinks: LinkReading {
   // MARK: Pairs
 
   /// What a row links to at another path, in the order of the text's bytes.
-  private func others(_ row: MemoryRow, _ path: String, _ wanted: Set<IndexValue>?) -> [IndexValue] {
+  private func others(_ row: MemoryRow, _ path: String, _ wanted: Set<IndexValue>?) -> [IndexValue]
+  {
     row.record.entries.links.filter { $0.path == path }.map { IndexValue.text($0.target) }
       .filter { wanted?.contains($0) ?? true }.sorted()
   }

@@ -1,6 +1,6 @@
 import ATProtoData
 import ATProtoSyntax
-import LexiconIndex
+package import LexiconIndex
 
 struct MemoryRecords: RecordReading {
   let transaction: MemoryIndexTransaction
