@@ -6,6 +6,7 @@ import AppView
 import LexiconIndex
 import SQLiteStorage
 import TestSupport
+import Testing
 import VerifiedSync
 
 /// A backend of ``AppViewStore``. All backends must pass the suites of this folder; to add one, add a

@@ -1,3 +1,4 @@
+import ATProtoRepo
 import ATProtoSyntax
 import AppView
 import LexiconIndex

@@ -33,7 +33,7 @@ import Testing
     _ backend: AppViewBackend,
     _ body: (any AppViewStore) async throws -> Void
   ) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "b", "c")
       try await store.put(notes)
       try await body(store)
@@ -60,7 +60,7 @@ import Testing
 
   @Test("links are listed by time", arguments: AppViewBackend.allCases)
   func linksAreListed(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       for size in [1, 2, 16] {
         var query = LinkQuery(target: Self.target, source: Self.source)
         let all = ["c/6", "a/4", "b/3", "a/2", "b/1"]
@@ -81,7 +81,7 @@ import Testing
 
   @Test("counts are of visible records and their accounts", arguments: AppViewBackend.allCases)
   func countsAreOfVisibleRecords(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       func count(_ repos: [DID]? = nil) async throws -> LinkCount {
         try await store.snapshot { try $0.links.count(Self.target, Self.source, repos: repos) }
       }
@@ -126,7 +126,7 @@ import Testing
 
   @Test("accounts are listed once by their newest link", arguments: AppViewBackend.allCases)
   func accountsAreListedOnce(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       for size in [1, 2, 16] {
         let accounts = try await store.snapshot { snapshot in
           var accounts: [DID] = []
@@ -158,7 +158,7 @@ import Testing
 
   @Test("pairs join two paths of a record", arguments: AppViewBackend.allCases)
   func pairsJoinPaths(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       for size in [1, 2, 16] {
         for (others, expected) in [
           (nil, ["a/4 did:web:l2", "b/3 did:web:l1", "b/3 did:web:l2", "b/1 did:web:l1"]),
@@ -206,7 +206,7 @@ import Testing
 
   @Test("targets are compared by bytes", arguments: AppViewBackend.allCases)
   func targetsAreComparedByBytes(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       let targets = ["https://e\u{301}", "https://\u{E9}", "https://%", "https://_"]
       try await store.put(

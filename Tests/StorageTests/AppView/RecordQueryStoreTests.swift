@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoSyntax
 import AppView
 import LexiconIndex
@@ -19,7 +20,7 @@ import Testing
     _ backend: AppViewBackend,
     _ body: (any AppViewStore) async throws -> Void
   ) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "b")
       try await store.put(notes)
       try await body(store)
@@ -52,7 +53,7 @@ import Testing
 
   @Test("conditions select records", arguments: AppViewBackend.allCases)
   func conditionsSelectRecords(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       for (test, field, expected) in Self.conditions {
         let query = RecordQuery.notes((field: field, test: test))
         for size in [1, 50] {
@@ -67,7 +68,7 @@ import Testing
 
   @Test("conditions are joined by and", arguments: AppViewBackend.allCases)
   func conditionsAreJoined(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       let query = RecordQuery.notes(
         (field: Note.Field.count, test: .equal(.integer(3))),
         (field: Note.Field.tags, test: .equal(.text("y")))
@@ -85,7 +86,7 @@ import Testing
 
   @Test("built-in fields can be tested and ordered", arguments: AppViewBackend.allCases)
   func builtInFields(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       var query = RecordQuery.notes()
       func keys(_ field: BuiltInField, _ test: FieldCondition.Test) async throws -> [String] {
         query.conditions = [FieldCondition(field: .builtIn(field), test: test)]
@@ -113,7 +114,7 @@ import Testing
 
   @Test("records without the field come last", arguments: AppViewBackend.allCases)
   func missingValuesComeLast(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       let field = QueryField.planned([Note.Field.count])
       for size in 1...6 {
         let ascending = RecordQuery.notes(order: RecordOrder(field, isDescending: false))
@@ -130,7 +131,7 @@ import Testing
 
   @Test("records of one time are ordered by URI", arguments: AppViewBackend.allCases)
   func tiesAreOrderedByURI(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "a-b", "a.b", "b")
       // The first DID is a prefix of others, and there are characters before the slash.
       let notes = (0..<40).map { number in
@@ -174,7 +175,7 @@ import Testing
 
   @Test("pages neither repeat nor skip others", arguments: AppViewBackend.allCases)
   func pagesAreStable(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       try await store.put(
         (0..<10).map { Note(key: "k\($0)", createdAt: Int64($0) * 1_000, count: 1) }
@@ -198,7 +199,7 @@ import Testing
 
   @Test("words, phrases, exclusions, and fields are searched", arguments: AppViewBackend.allCases)
   func searchFindsWords(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       func keys(
         _ required: [[String]],
         not excluded: [[String]] = [],
@@ -223,7 +224,7 @@ import Testing
 
   @Test("words of all scripts are found", arguments: AppViewBackend.allCases)
   func searchFindsAllScripts(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       let texts = ["Stra\u{DF}e", "\u{65E5}\u{672C}", "\u{E9}t\u{E9}", "ete", "a_b", "\u{1E900}"]
       try await store.put(texts.enumerated().map { Note(key: "k\($0.offset)", text: $0.element) })
@@ -239,7 +240,7 @@ import Testing
 
   @Test("values are counted by group", arguments: AppViewBackend.allCases)
   func groupsAreCounted(_ backend: AppViewBackend) async throws {
-    try await Self.withNotes(backend) { store in
+    try await Self.withNotes(backend) { store async throws in
       let counts = try await store.snapshot { snapshot in
         try snapshot.records.groups(
           .notes(),
@@ -259,7 +260,7 @@ import Testing
 
   @Test func deadlineEndsAQuery() async throws {
     for backend in AppViewBackend.allCases {
-      try await Self.withNotes(backend) { store in
+      try await Self.withNotes(backend) { store async throws in
         await #expect(throws: AppViewStoreError(.deadline, "")) {
           try await store.read(deadline: .now - .seconds(1)) { snapshot in
             _ = try snapshot.records.query(.notes())

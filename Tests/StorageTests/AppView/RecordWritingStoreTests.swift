@@ -12,7 +12,7 @@ import VerifiedSync
 @Suite struct RecordWritingStoreTests {
   @Test("an update keeps the time, and the same record stays", arguments: AppViewBackend.allCases)
   func updateKeepsTime(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       let note = Note(key: "1", createdAt: 5_000, indexedAt: 10, count: 1)
       try await store.put(note)
@@ -48,7 +48,7 @@ import VerifiedSync
 
   @Test("times of all ages are in order", arguments: AppViewBackend.allCases)
   func extremeTimesAreInOrder(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       let times: [Int64] = [
         .min, -62_135_596_800_000_000, -1_001, -1_000, -999, -1, 0, 1, 999, 1_000,
@@ -70,7 +70,7 @@ import VerifiedSync
 
   @Test("a transaction that fails changes nothing", arguments: AppViewBackend.allCases)
   func failedTransactionChangesNothing(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       let note = Note(key: "1", text: "word", links: [Note.link("did:web:x")])
       await #expect(throws: Refused.self) {
@@ -89,7 +89,7 @@ import VerifiedSync
 
   @Test("records of unknown accounts are left out", arguments: AppViewBackend.allCases)
   func unknownAccountsAreLeftOut(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       try await store.put(Note(account: "b", key: "1"))
       #expect(try await store.keys(.notes()).isEmpty)
@@ -99,7 +99,7 @@ import VerifiedSync
 
   @Test("invalid records are listed, and found by no query", arguments: AppViewBackend.allCases)
   func invalidRecordsAreListed(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a")
       try await store.put(Note(key: "1", isValid: false), Note(key: "2"), Note(key: "3"))
       #expect(try await store.keys(.notes()) == ["a/3", "a/2"])
@@ -139,7 +139,7 @@ import VerifiedSync
 
   @Test("an account's records are deleted in batches", arguments: AppViewBackend.allCases)
   func accountIsDeletedInBatches(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "b")
       let link = Note.link("did:web:x")
       try await store.put(
@@ -175,7 +175,7 @@ import VerifiedSync
 
   @Test("a new plan is filled by indexing again", arguments: AppViewBackend.allCases)
   func newPlanIsFilled(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "b")
       let notes = (0..<7).map { number in
         Note(
@@ -188,9 +188,12 @@ import VerifiedSync
       }
       try await store.put(notes)
       try await store.takeDown(notes[0].address.uri)
-      var plan = Note.plan
-      plan.fingerprint = "2"
-      try await store.write { [plan] transaction in
+      let plan = CollectionPlan(
+        collection: Note.collection,
+        fields: Note.plan.fields,
+        fingerprint: "2"
+      )
+      try await store.write { transaction in
         try transaction.recordWriting.prepare(Note.plan, for: Note.collection)
         try transaction.recordWriting.prepare(plan, for: Note.collection)
       }
@@ -239,12 +242,12 @@ import VerifiedSync
 
   @Test("repositories, notes, and cursors are stored", arguments: AppViewBackend.allCases)
   func repositoriesAreStored(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "b", "c")
       var repository = TrackedRepository(
         did: Sample.did("a"),
         phase: .active,
-        handle: try Handle("Alice.Test"),
+        handle: "Alice.Test",
         identity: SyncIdentity(signingKey: Sample.key, pds: "https://pds.test", checkedAt: 7)
       )
       repository.head = .init(
@@ -262,7 +265,7 @@ import VerifiedSync
       try await store.put(Note(account: "a", key: "2"), Note(account: "a", key: "1"))
       try await store.put(Note(account: "a", collection: "com.example.note.sub", key: "1"))
       let (stored, did) = (repository, repository.did)
-      try await store.snapshot { snapshot in
+      try await store.snapshot { snapshot throws in
         let sync = snapshot.sync
         #expect(try sync.repository(did) == stored)
         #expect(try sync.repository(Sample.did("d")) == nil)

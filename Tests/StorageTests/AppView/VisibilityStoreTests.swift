@@ -9,7 +9,7 @@ import VerifiedSync
 @Suite struct VisibilityStoreTests {
   @Test("a hidden account is in no answer until it is shown", arguments: AppViewBackend.allCases)
   func hiddenAccountIsInNoAnswer(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.prepare("a", "b")
       let link = Note.link("did:web:x")
       let note = Note(account: "a", key: "1", createdAt: 100, text: "word", count: 1, links: [link])
@@ -80,7 +80,7 @@ import VerifiedSync
 
   @Test("an account says why it is hidden", arguments: AppViewBackend.allCases)
   func accountSaysWhyItIsHidden(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       try await store.takeDown(Sample.did("b").string, "ref")
       try await store.prepare("a", "b", "c")
       try await store.setActive("c", false)
@@ -105,7 +105,7 @@ import VerifiedSync
 
   @Test("mutes and seen times belong to a viewer", arguments: AppViewBackend.allCases)
   func viewersAreApart(_ backend: AppViewBackend) async throws {
-    try await backend.withStore { store in
+    try await backend.withStore { store async throws in
       let (a, b) = (Sample.did("a"), Sample.did("b"))
       let others = ["x", "y", "z"].map(Sample.did)
       try await store.write { transaction in
