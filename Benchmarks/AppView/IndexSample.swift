@@ -1,5 +1,6 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import AppView
 import Foundation
@@ -207,7 +208,7 @@ struct IndexSample: Sendable {
   private static func text(_ time: Int64) -> String {
     let instant = Datetime.Instant(
       seconds: time / 1_000_000,
-      nanoseconds: Int(time % 1_000_000) * 1_000
+      nanoseconds: Int32(time % 1_000_000) * 1_000
     )
     return Datetime(instant)?.string ?? ""
   }
