@@ -224,6 +224,12 @@ public final class SyncConsumer: Sendable {
     return true
   }
 
+  /// Lists the repositories of the boundary again, and fetches those with records in some collections even
+  /// if they are up to date.
+  public func backfill(_ collections: [CollectionPattern]) {
+    discovery.request(collections)
+  }
+
   /// Resolves the identity of a repository again.
   public func refreshIdentity(of did: DID) {
     groups.group(of: did).inbox.send(.refresh(did))

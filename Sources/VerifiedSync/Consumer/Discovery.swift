@@ -20,6 +20,8 @@ public struct SyncDiscovery: Hashable, Sendable {
 final class Discovery: Sendable {
   private struct State {
     var discovery = SyncDiscovery()
+    /// Collections whose repositories have to be fetched again.
+    var added: [CollectionPattern]
     var isRequested = false
     var wasRequested = false
   }
@@ -28,7 +30,7 @@ final class Discovery: Sendable {
   private let tracked: TrackedSet
   private let groups: [RepositoryGroup]
   private let schedule: FetchSchedule
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private let changes = WakeUps()
 
   init(
@@ -41,6 +43,7 @@ final class Discovery: Sendable {
     self.tracked = tracked
     self.groups = groups
     self.schedule = schedule
+    state = Mutex(State(added: environment.configuration.addedCollections))
   }
 
   var progress: SyncDiscovery { state.withLock { $0.discovery } }
@@ -59,6 +62,12 @@ final class Discovery: Sendable {
     changes.notify()
   }
 
+  /// Has the lists read again, and the repositories with records in these collections fetched again.
+  func request(_ collections: [CollectionPattern]) {
+    state.withLock { $0.added += collections }
+    request()
+  }
+
   func end() { changes.end() }
 
   func run() async throws {
@@ -71,24 +80,24 @@ final class Discovery: Sendable {
       return state.withLock { $0.discovery.isComplete = true }
     }
     var iterator = wakeUps.makeAsyncIterator()
-    var isFirst = true
     repeat {
-      let isRequested = state.withLock { state in
+      let (isRequested, added) = state.withLock { state in
         defer { state.isRequested = false }
-        return state.isRequested
+        return (state.isRequested, state.added)
       }
       guard isRequested else { continue }
-      let isListed = await list(isFirst)
+      let isListed = await list(added)
       guard isListed, await groups.settled() else { continue }
-      isFirst = false
-      state.withLock { $0.discovery.isComplete = true }
+      state.withLock { state in
+        state.added.removeFirst(added.count)
+        state.discovery.isComplete = true
+      }
     } while await iterator.next() != nil
   }
 
   /// Reads all lists; false if the relay does not have them, or if the task is canceled.
-  private func list(_ isFirst: Bool) async -> Bool {
+  private func list(_ added: [CollectionPattern]) async -> Bool {
     let listing = RelayListing(environment)
-    let added = isFirst ? environment.configuration.addedCollections : []
     func take(_ isAdded: Bool) -> ([ListedRepository]) async throws -> Void {
       { page in try await self.add(page, isAdded: isAdded) }
     }
