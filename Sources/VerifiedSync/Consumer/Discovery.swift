@@ -95,6 +95,8 @@ final class Discovery: Sendable {
       { page in try await self.add(page, isAdded: isAdded) }
     }
     switch environment.configuration.boundary {
+    // Those that were removed later stay removed.
+    case .repositories where progress.isComplete: return true
     case .repositories(let dids):
       for start in stride(from: 0, to: dids.count, by: 1_000) {
         let page = dids[start..<min(start + 1_000, dids.count)]
