@@ -17,8 +17,8 @@ import XRPCClient
 
 /// An ingest that follows a simulated host, which serves as the relay too.
 struct IngestFixture: Sendable {
-  static let post = try! NSID("app.example.post")
-  static let like = try! NSID("app.example.like")
+  static let post: NSID = "app.example.post"
+  static let like: NSID = "app.example.like"
 
   let network: RelayFixture
   let ingest: Ingest
@@ -39,19 +39,18 @@ struct IngestFixture: Sendable {
     func confirm(_ account: SimulatedAccount) { self[account.handle] = account.did }
   }
 
-  /// A plan with records that have a number up to 1,000.
+  /// A lexicon of records that have a number up to 1,000.
+  static func lexicon(_ collection: NSID) -> String {
+    """
+    {"lexicon":1,"id":"\(collection.string)","defs":{"main":{"type":"record","key":"any",
+     "record":{"type":"object","required":["n"],"properties":{
+      "n":{"type":"integer","maximum":1000},"text":{"type":"string"}}}}}}
+    """
+  }
+
   static func plan(_ collections: NSID...) -> IndexPlan {
     let files = collections.map { collection in
-      SourceFile(
-        path: "\(collection.string).json",
-        bytes: Array(
-          """
-          {"lexicon":1,"id":"\(collection.string)","defs":{"main":{"type":"record","key":"any",
-           "record":{"type":"object","required":["n"],"properties":{
-            "n":{"type":"integer","maximum":1000},"text":{"type":"string"}}}}}}
-          """.utf8
-        )
-      )
+      SourceFile(path: "\(collection.string).json", bytes: Array(lexicon(collection).utf8))
     }
     return IndexPlan(CheckedCatalog.check(files).catalog)
   }
@@ -84,7 +83,7 @@ struct IngestFixture: Sendable {
       relayTransport: transport,
       identities: BaseIdentityDirectory(
         plc: PLCDirectoryClient(url: network.plc.url, transport: transport),
-        handles: HandleResolver(txt: NoTXTRecords(), transport: transport),
+        handles: HandleResolver(txt: FixedTXTResolver(), transport: transport),
         transport: transport,
         known: { handle throws(IdentityError) in
           guard let did = handles[handle] else {
@@ -111,10 +110,6 @@ struct IngestFixture: Sendable {
       }
       throw CancellationError()
     }
-  }
-
-  private struct NoTXTRecords: TXTResolver {
-    func txtRecords(of name: String) async throws(IdentityError) -> [String] { [] }
   }
 
   // MARK: What is there

@@ -1,6 +1,7 @@
 import ATProtoData
 import ATProtoRepo
 import ATProtoSyntax
+import LexiconIndex
 import RelayTestSupport
 import Testing
 import VerifiedSync
