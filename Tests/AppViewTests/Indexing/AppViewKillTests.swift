@@ -15,8 +15,8 @@ import XRPCClient
 
 @testable import AppView
 
-/// Kills `atproto appview serve` while it fetches repositories and follows the firehose: after that, its
-/// index is the one that would be built from the repositories.
+/// Kills `atproto appview serve` while it fetches repositories and follows the firehose: after
+/// that, its index is the one that would be built from the repositories.
 ///
 /// `APPVIEW_KILL_CYCLES` is the number of kills; the default keeps the suite short.
 @Suite(.serialized) struct AppViewKillTests {
@@ -25,8 +25,8 @@ import XRPCClient
 
   @Test func indexEqualsTheRepositoriesAfterKills() async throws {
     try await RelayFixture.run { network in
-      // Each account except the first writes in only one cycle, because a later commit would reveal and
-      // repair a loss.
+      // Each account except the first writes in only one cycle, because a later commit would reveal
+      // and repair a loss.
       let accounts = (0...Self.cycles).map { _ in network.makeAccount(writes: posts(1...100)) }
       network.host.list(accounts)
       let folder = try TemporaryFolder()
