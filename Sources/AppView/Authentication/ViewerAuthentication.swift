@@ -33,27 +33,27 @@ final class ViewerAuthentication: Sendable {
     try await context.authenticated(by: ViewerBearer(tokens: current))
   }
 
-  /// The account of a request whose token is for another service, which is about to be called with
-  /// it; nil if the token is for this service, or absent.
+  /// The account of a request whose token is for the method of another service, which is about to be
+  /// called with it, and the token; nil if the token is not for that service, or absent.
   func forwardedViewer(
     _ context: XRPCContext,
-    service: DID,
-    method: NSID
-  ) async throws -> DID? {
+    _ target: ForwardingTarget
+  ) async throws -> (viewer: DID, token: String)? {
     guard case .bearer(let text)? = context.authorization, let token = try? JWT(text),
       let audience = token.unverifiedClaims.audience, !identity.audiences.contains(audience),
-      audience.split(separator: "#", maxSplits: 1).first.map(String.init) == service.string
+      audience.split(separator: "#", maxSplits: 1).first.map(String.init)
+        == target.audience.string
     else { return nil }
-    // The other service remembers nonces; the token is for one call there.
-    let tokens = verifier(of: [audience])
-    let context = XRPCContext(
-      nsid: method.string,
+    let call = XRPCContext(
+      nsid: target.method.string,
       verb: context.verb,
       headers: context.headers,
       remoteAddress: context.remoteAddress,
       requestID: context.requestID
     )
-    return try await context.authenticated(by: ViewerBearer(tokens: tokens))
+    // Nonces are not remembered here: the other service accepts the token once.
+    let viewer = try await call.authenticated(by: ViewerBearer(tokens: verifier(of: [audience])))
+    return (viewer, text)
   }
 
   private var current: ServiceAuthentication {

@@ -18,10 +18,12 @@ package struct IndexReads: Sendable {
 
   private let store: any AppViewStore
   private let lane: ReadLane
-  private let timeout: Duration
+  let timeout: Duration
 
-  /// - Parameter heavyReads: the most expensive reads at once.
-  init(
+  /// - Parameters:
+  ///   - heavyReads: the most expensive reads at once.
+  ///   - maximumWaiting: the most expensive reads that may wait for their turn.
+  package init(
     _ store: any AppViewStore,
     heavyReads: Int = 2,
     maximumWaiting: Int = 128,
@@ -40,31 +42,69 @@ package struct IndexReads: Sendable {
     _ weight: Weight = .light,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
   ) async throws -> Value {
+    do {
+      return try await unmapped(weight, body)
+    } catch let error as IndexQueryError {
+      throw XRPCServerError(error)
+    }
+  }
+
+  /// The same, but throws an ``IndexQueryError`` as it is.
+  func unmapped<Value: Sendable>(
+    _ weight: Weight,
+    _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
+  ) async throws -> Value {
     let deadline = ContinuousClock.now + timeout
     do {
-      switch weight {
-      case .light: return try await store.read(deadline: deadline, body)
-      case .heavy:
-        let value = try await lane.run(until: deadline) {
-          try await store.read(deadline: deadline, body)
-        }
-        guard let value else {
-          throw XRPCServerError.notEnoughResources(
-            "the service is busy with other searches; try again later"
-          )
-        }
-        return value
+      guard weight == .heavy else { return try await store.read(deadline: deadline, body) }
+      let value = try await lane.run(until: deadline) {
+        try await store.read(deadline: deadline, body)
       }
+      guard let value else {
+        throw XRPCServerError.notEnoughResources(
+          "the service is busy with other searches; try again later"
+        )
+      }
+      return value
     } catch let error as AppViewStoreError where error.code == .deadline {
       throw XRPCServerError(
         status: .serviceUnavailable,
         name: "DeadlineExceeded",
         message: "the query takes longer than \(timeout.components.seconds) seconds; narrow it"
       )
-    } catch let error as IndexQueryError {
-      throw XRPCServerError(error)
     }
   }
+
+  /// A store whose reads are of one weight, for ``IndexReader``.
+  func store(_ weight: Weight) -> any AppViewStore {
+    WeightedStore(base: store, reads: self, weight: weight)
+  }
+}
+
+/// A store that reads with a deadline, and, if its reads are heavy, when their turn comes.
+private struct WeightedStore: AppViewStore {
+  let base: any AppViewStore
+  let reads: IndexReads
+  let weight: IndexReads.Weight
+
+  func read<Value: Sendable>(
+    deadline: ContinuousClock.Instant?,
+    _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
+  ) async throws -> Value {
+    try await reads.unmapped(weight, body)
+  }
+
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (any IndexTransaction) throws -> Value
+  ) async throws -> Value {
+    try await base.write(body)
+  }
+
+  func setUp<Value>(_ body: (any IndexTransaction) throws -> Value) throws -> Value {
+    try base.setUp(body)
+  }
+
+  func close() throws { try base.close() }
 }
 
 extension XRPCServerError {
