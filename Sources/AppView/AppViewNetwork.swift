@@ -14,6 +14,8 @@ package struct AppViewNetwork: Sendable {
   package let trusted: any HTTPTransport
   /// The identities of accounts, cached.
   package let directory: any IdentityDirectory
+  /// Looks up the TXT records of domains.
+  package let txt: any TXTResolver
   /// Whether private addresses and plain HTTP are allowed.
   package let allowsPrivateAddresses: Bool
 
@@ -21,11 +23,13 @@ package struct AppViewNetwork: Sendable {
     guarded: any HTTPTransport,
     trusted: any HTTPTransport,
     directory: any IdentityDirectory,
+    txt: any TXTResolver = FixedTXTResolver(),
     allowsPrivateAddresses: Bool = false
   ) {
     self.guarded = guarded
     self.trusted = trusted
     self.directory = directory
+    self.txt = txt
     self.allowsPrivateAddresses = allowsPrivateAddresses
   }
 
@@ -52,6 +56,7 @@ package struct AppViewNetwork: Sendable {
           }
         )
       ),
+      txt: txt,
       allowsPrivateAddresses: allowsPrivate
     )
   }

@@ -51,7 +51,7 @@ struct HandlerContexts: IndexContextSource {
       forwardedToken: forwardedToken,
       labels: ViewLabels(hydration, accepted: accepted),
       index: Self.searches(call.nsid)
-        ? IndexReader(store: reads.store(.heavy), plan: index.plan) : index,
+        ? IndexReader(store: reads.store(.search), plan: index.plan) : index,
       network: network
     )
   }

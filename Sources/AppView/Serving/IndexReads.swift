@@ -1,37 +1,41 @@
 import LexiconIndex
 import XRPCServer
 
-/// Reads the index for requests: each read has a deadline, and reads that may be expensive have a
-/// share of their own, so that cheap ones never wait for them.
+/// Reads the index for requests: each read has a deadline, and reads that may be expensive have
+/// shares of their own, so that cheap ones never wait for them.
 package struct IndexReads: Sendable {
   /// What a read may cost.
   package enum Weight: Sendable {
     /// A number of rows that the request bounds, found by keys: a page of a list, a record, a count
     /// of links.
     case light
-    /// Searches, filters, groups, and counts over whole collections.
-    case heavy
+    /// Filters, groups, and counts over whole collections.
+    case filter
+    /// Searches of text.
+    case search
   }
 
   /// The longest time for a read, with the time that it waits for its turn.
   static let timeout = Duration.seconds(5)
 
   private let store: any AppViewStore
-  private let lane: ReadLane
+  private let filters: ReadLane
+  private let searches: ReadLane
   let timeout: Duration
 
   /// - Parameters:
-  ///   - heavyReads: the most expensive reads at once.
-  ///   - maximumWaiting: the most expensive reads that may wait for their turn.
+  ///   - share: the most filters at once, and the most searches.
+  ///   - maximumWaiting: the most of each that may wait for their turn.
   package init(
     _ store: any AppViewStore,
-    heavyReads: Int = 2,
+    share: Int = 2,
     maximumWaiting: Int = 128,
     timeout: Duration = IndexReads.timeout
   ) {
     self.store = store
     self.timeout = timeout
-    lane = ReadLane(heavyReads, maximumWaiting: maximumWaiting)
+    filters = ReadLane(share, maximumWaiting: maximumWaiting)
+    searches = ReadLane(share, maximumWaiting: maximumWaiting)
   }
 
   /// Calls `body` with a snapshot of the index.
@@ -56,7 +60,12 @@ package struct IndexReads: Sendable {
   ) async throws -> Value {
     let deadline = ContinuousClock.now + timeout
     do {
-      guard weight == .heavy else { return try await store.read(deadline: deadline, body) }
+      let lane: ReadLane
+      switch weight {
+      case .light: return try await store.read(deadline: deadline, body)
+      case .filter: lane = filters
+      case .search: lane = searches
+      }
       let value = try await lane.run(until: deadline) {
         try await store.read(deadline: deadline, body)
       }
@@ -81,7 +90,7 @@ package struct IndexReads: Sendable {
   }
 }
 
-/// A store that reads with a deadline, and, if its reads are heavy, when their turn comes.
+/// A store whose reads have one weight.
 private struct WeightedStore: AppViewStore {
   let base: any AppViewStore
   let reads: IndexReads

@@ -109,7 +109,8 @@ package protocol LinkReading {
   func pairs(
     _ query: LinkQuery,
     _ otherPath: String,
-    others: [String]?
+    others: [String]?,
+    after position: [IndexValue]?
   ) throws -> IndexPage<LinkPair, [IndexValue]>
   /// The same, counted for each of the others, in the order of their text.
   func pairCounts(
