@@ -1,7 +1,6 @@
 package import ATProtoData
 package import ATProtoSyntax
 package import LexiconIndex
-package import VerifiedSync
 
 /// Accounts with a repository in the index.
 package protocol AccountReading {
@@ -105,14 +104,15 @@ package protocol LinkReading {
   func links(from did: DID, to targets: [String], _ source: LinkSource) throws
     -> [String: LinkedRecord]
 
-  /// The records that link to a target, with what else they link to at another path.
+  /// The records that link to a target, with what else they link to at another path: in the order
+  /// of the query, the others of one record by their text. The query's own position is not used.
   func pairs(
     _ query: LinkQuery,
     _ otherPath: String,
     others: [String]?,
     after position: [IndexValue]?
   ) throws -> IndexPage<LinkPair, [IndexValue]>
-  /// The same, counted for each of the others, in the order of their text.
+  /// The same, counted for each of the others, in the order of their text's bytes.
   func pairCounts(
     _ query: LinkQuery,
     _ otherPath: String,

@@ -1,4 +1,3 @@
-public import ATProtoSyntax
 
 // The texts of `dev.lexgen.index` requests, resolved against a plan.
 
