@@ -1,3 +1,4 @@
+import ATProtoSyntax
 
 // The texts of `dev.lexgen.index` requests, resolved against a plan.
 

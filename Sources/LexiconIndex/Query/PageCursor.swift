@@ -1,3 +1,4 @@
+import ATProtoSyntax
 
 /// A position in a list, as text that clients pass back.
 ///
