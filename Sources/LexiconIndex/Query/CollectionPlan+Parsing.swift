@@ -1,4 +1,4 @@
-import ATProtoSyntax
+public import ATProtoSyntax
 
 // The texts of `dev.lexgen.index` requests, resolved against a plan.
 

@@ -1,4 +1,4 @@
-import ATProtoSyntax
+public import ATProtoSyntax
 
 /// A position in a list, as text that clients pass back.
 ///
