@@ -902,7 +902,8 @@ extension DevLexgen.Index.SubscribeRecords {
   /// A record was created, updated, or deleted.
   public struct Record: LexiconObject {
     static let fields = FieldTable("cid did rev seq rkey time action record collection")
-    /// Sequence number of the event in this stream. It starts anew when the service is restarted.
+    /// Sequence number of the event in this stream. Numbers increase, also across restarts of the
+    /// service, but not by one.
     public var seq: Int
     /// Account whose record it is.
     public var did: FormatString<DID>

@@ -133,7 +133,9 @@ extension LinksHandler {
   /// not a source.
   private func source(_ text: String) throws(XRPCServerError) -> LinkSource? {
     guard let source = LinkSource(text) else {
-      throw .invalidRequest("source must be a collection and a path: app.bsky.feed.like:subject.uri")
+      throw .invalidRequest(
+        "source must be a collection and a path: app.bsky.feed.like:subject.uri"
+      )
     }
     return collections.contains(source.collection) ? source : nil
   }

@@ -6,7 +6,7 @@ import XRPC
 import XRPCServer
 
 /// `dev.lexgen.index`: queries, counts, and searches of any collection with a lexicon, for everyone.
-struct IndexHandler: DevLexgen.Index.Handler {
+struct RecordQueryHandler: DevLexgen.Index.Handler {
   let reads: IndexReads
   let collections: IndexedCollections
   let status: IndexStatus
@@ -124,7 +124,7 @@ struct IndexHandler: DevLexgen.Index.Handler {
 
 // MARK: Queries
 
-extension IndexHandler {
+extension RecordQueryHandler {
   /// The parts of a query that all methods have.
   private struct QueryTexts: Sendable {
     var collection: NSID
