@@ -14,6 +14,8 @@ package struct AppViewNetwork: Sendable {
   package let trusted: any HTTPTransport
   /// The identities of accounts, cached.
   package let directory: any IdentityDirectory
+  /// The same without a cache, for verified sync, which has its own.
+  package let documents: any IdentityDirectory
   /// Looks up the TXT records of domains.
   package let txt: any TXTResolver
   /// Whether private addresses and plain HTTP are allowed.
@@ -22,13 +24,14 @@ package struct AppViewNetwork: Sendable {
   package init(
     guarded: any HTTPTransport,
     trusted: any HTTPTransport,
-    directory: any IdentityDirectory,
+    documents: any IdentityDirectory,
     txt: any TXTResolver = FixedTXTResolver(),
     allowsPrivateAddresses: Bool = false
   ) {
     self.guarded = guarded
     self.trusted = trusted
-    self.directory = directory
+    self.documents = documents
+    directory = CachingIdentityDirectory(documents)
     self.txt = txt
     self.allowsPrivateAddresses = allowsPrivateAddresses
   }
@@ -44,17 +47,15 @@ package struct AppViewNetwork: Sendable {
     self.init(
       guarded: guarded,
       trusted: trusted,
-      directory: CachingIdentityDirectory(
-        BaseIdentityDirectory(
-          plc: PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted),
-          handles: handles,
-          transport: guarded,
-          allowsLocalhost: allowsPrivate,
-          known: configuration.handleResolver.map { url in
-            let service = HandleService(ServiceEndpoint(url), transport: trusted)
-            return { handle async throws(IdentityError) in try await service.resolve(handle) }
-          }
-        )
+      documents: BaseIdentityDirectory(
+        plc: PLCDirectoryClient(url: configuration.plcDirectory, transport: trusted),
+        handles: handles,
+        transport: guarded,
+        allowsLocalhost: allowsPrivate,
+        known: configuration.handleResolver.map { url in
+          let service = HandleService(ServiceEndpoint(url), transport: trusted)
+          return { handle async throws(IdentityError) in try await service.resolve(handle) }
+        }
       ),
       txt: txt,
       allowsPrivateAddresses: allowsPrivate

@@ -1,3 +1,4 @@
+import ATProtoLabels
 import ATProtoSyntax
 public import Hummingbird
 public import Lexicon
@@ -12,8 +13,8 @@ public import XRPCServer
 /// Its own methods are `com.atproto.repo.getRecord`, `listRecords`, and `describeRepo`, the
 /// resolution of identities and lexicons, `dev.lexgen.index`, `blue.microcosm.links`, and takedowns
 /// with `com.atproto.admin`. Typed handlers add methods of an application; queries of the loaded
-/// lexicons whose output is a page of record views are served without a handler; see
-/// ``PageQuery``.
+/// lexicons whose output is a page of record views are served without a handler, as the page of
+/// this module describes.
 public struct AppViewServer: Sendable {
   public let configuration: AppViewConfiguration
   public let logger: Logger
@@ -87,6 +88,49 @@ extension AppViewServer: NetworkService {
   public func application(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) -> Application<XRPCResponder> {
-    fatalError()
+    let (untilListening, listening) = AsyncStream<Void>.makeStream()
+    var application = server.application { [address, services] port in
+      services.identity.listening(onPort: port)
+      await onListening(address.url(port: port))
+      listening.finish()
+    }
+    application.addServices(
+      AppViewWork(
+        ingest: services.ingest,
+        labels: services.labels,
+        untilListening: untilListening
+      )
+    )
+    return application
   }
+
+  private var server: XRPCServer {
+    var configuration = XRPCServerConfiguration(
+      host: address.host,
+      port: address.port,
+      version: configuration.version
+    )
+    configuration.maximumConnections = OpenFiles.connections(
+      configuration.maximumConnections,
+      of: OpenFiles.limit
+    )
+    configuration.exposedFields = [.atprotoRepoRev, AcceptedLabelers.responseField]
+    configuration.eventStreams.maximumStreamsPerClient = Self.streamsPerClient
+    configuration.shutdownTimeout = shutdownTimeout
+    configuration.trustedProxies = self.configuration.trustedProxies
+    configuration.metrics = services.metrics.registry
+    configuration.fallbackPaths = AppViewWeb.paths
+    configuration.healthCheck = services.checkHealth
+    return XRPCServer(
+      services.routes,
+      configuration: configuration,
+      logger: logger,
+      fallback: { [web = services.web] request, context in
+        await web.respond(to: request, context)
+      }
+    )
+  }
+
+  /// Event streams that one client may have open.
+  private static let streamsPerClient = 50
 }

@@ -22,9 +22,6 @@ struct RecordStream: Sendable {
   /// that are not patterns and DIDs before the upgrade.
   func subscribe(_ parameters: Method.Parameters) throws -> XRPCEventStream<Method.Message> {
     let filter = try RecordFilter(parameters, collections)
-    let window = updates.window
-    var position = window.upperBound - 1
-    var info: Method.Message?
     if let cursor = parameters.cursor {
       guard cursor >= 0 else {
         throw ParameterError(
@@ -33,35 +30,20 @@ struct RecordStream: Sendable {
           reason: "it must not be negative"
         )
       }
-      guard cursor <= position else {
+      let newest = updates.lastSequence
+      guard cursor <= newest else {
         throw Method.Failure.futureCursor(
-          message: "the cursor is ahead of the stream, which is at \(position)"
-        )
-      }
-      position = cursor
-      if cursor < window.lowerBound - 1 {
-        position = window.lowerBound - 1
-        // 0 asks for everything that is buffered.
-        guard cursor > 0 else {
-          return stream(filter, after: position, first: nil)
-        }
-        info = .info(
-          Method.Info(
-            name: .outdatedCursor,
-            message: "the stream begins with event \(window.lowerBound)"
-          )
+          message: "the cursor is ahead of the stream, which is at \(newest)"
         )
       }
     }
-    return stream(filter, after: position, first: info)
-  }
-
-  private func stream(
-    _ filter: RecordFilter,
-    after position: Int,
-    first: Method.Message?
-  ) -> XRPCEventStream<Method.Message> {
-    let reader = RecordSubscription(self, filter, after: position, first: first)
+    let reader = RecordReader(
+      self,
+      filter,
+      updates.subscribe(after: parameters.cursor),
+      // 0 asks for everything that is buffered.
+      isCursorGiven: (parameters.cursor ?? 0) > 0
+    )
     return XRPCEventStream { try await reader.next() }
   }
 }
@@ -100,95 +82,82 @@ struct RecordFilter: Sendable {
   }
 }
 
-/// The position of a subscriber. Only one task reads it.
-private final class RecordSubscription: Sendable {
-  private static let pageSize = 200
-
+/// Reads the updates of a subscriber. Only one task does.
+private final class RecordReader: Sendable {
   private let stream: RecordStream
   private let filter: RecordFilter
-  private let wakeUps: AsyncStream<Void>
-  private let state: Mutex<(position: Int, ready: [RecordStream.Method.Message])>
+  private let subscription: LiveSubscription
+  /// Messages that have been made and not been sent, in order.
+  private let ready: Mutex<[RecordStream.Method.Message]>
 
   init(
     _ stream: RecordStream,
     _ filter: RecordFilter,
-    after position: Int,
-    first: RecordStream.Method.Message?
+    _ subscription: LiveSubscription,
+    isCursorGiven: Bool
   ) {
     self.stream = stream
     self.filter = filter
-    wakeUps = stream.updates.wakeUps()
-    state = Mutex((position, first.map { [$0] } ?? []))
+    self.subscription = subscription
+    let info = RecordStream.Method.Info(
+      name: .outdatedCursor,
+      message: "events after the cursor are no longer buffered"
+    )
+    ready = Mutex(isCursorGiven && subscription.missesUpdates ? [.info(info)] : [])
   }
 
   /// The next message. Waits for changes, and throws `ConsumerTooSlow` if some that were not read are
   /// gone.
   func next() async throws -> RecordStream.Method.Message? {
     while true {
-      try Task.checkCancellation()
-      if let message = state.withLock({ $0.ready.isEmpty ? nil : $0.ready.removeFirst() }) {
-        return message
-      }
-      let position = state.withLock { $0.position }
-      switch stream.updates.page(after: position, maximumCount: Self.pageSize) {
-      case .tooSlow:
+      if let message = ready.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return message }
+      // Iterators of one AsyncStream share its state.
+      var iterator = subscription.updates.makeAsyncIterator()
+      guard let updates = await iterator.next() else {
+        guard subscription.hasFallenBehind else { return nil }
         throw RecordStream.Method.Failure.consumerTooSlow(
           message: "events that were not read have been discarded"
         )
-      case .changes(let changes):
-        guard let last = changes.last else {
-          // One wake-up may stand for many changes, and none is lost while nobody waits.
-          var iterator = wakeUps.makeAsyncIterator()
-          guard await iterator.next() != nil else { return nil }
-          continue
-        }
-        let messages = try await stream.messages(
-          changes.filter { filter.includes($0.change.address) }
-        )
-        state.withLock { state in
-          state.position = last.sequence
-          state.ready = messages
-        }
       }
+      let messages = try await stream.messages(updates.filter { filter.includes($0.address) })
+      ready.withLock { $0 = messages }
     }
   }
 }
 
 extension RecordStream {
-  /// The messages of changes, without those of accounts and records that are hidden.
-  fileprivate func messages(
-    _ changes: [(sequence: Int, change: RecordChange)]
-  ) async throws -> [Method.Message] {
-    guard !changes.isEmpty else { return [] }
-    let (dids, addresses) = (
-      Array(Set(changes.map(\.change.address.did))), changes.map(\.change.address)
-    )
-    let (accounts, takenDown) = try await store.read(deadline: nil) { snapshot in
+  /// The messages of updates, without those of accounts and records that are hidden.
+  fileprivate func messages(_ updates: [LiveUpdate]) async throws -> [Method.Message] {
+    guard !updates.isEmpty else { return [] }
+    let dids = Array(Set(updates.map(\.address.did)))
+    let addresses = Set(updates.map(\.address))
+    let (accounts, takenDown) = try await store.read(deadline: nil) {
+      snapshot throws -> ([DID: IndexedAccount], Set<RecordAddress>) in
       let takenDown = try addresses.filter { address in
         try snapshot.moderation.takedown(of: address.uri) != nil
       }
-      return (try snapshot.accounts.accounts(dids), Set(takenDown))
+      return (try snapshot.accounts.accounts(dids), takenDown)
     }
-    return try changes.compactMap { sequence, change throws in
-      guard accounts[change.address.did]?.isVisible ?? false, !takenDown.contains(change.address)
+    return try updates.compactMap { update throws in
+      guard accounts[update.address.did]?.isVisible ?? false, !takenDown.contains(update.address)
       else { return nil }
-      return .record(try Method.Record(change, sequence))
+      return .record(try Method.Record(update))
     }
   }
 }
 
 extension DevLexgen.Index.SubscribeRecords.Record {
-  fileprivate init(_ change: RecordChange, _ sequence: Int) throws {
+  fileprivate init(_ update: LiveUpdate) throws {
     self.init(
-      seq: sequence,
-      did: FormatString(change.address.did),
-      rev: FormatString(change.rev),
-      collection: FormatString(change.address.collection),
-      rkey: FormatString(change.address.recordKey),
-      action: Action(change.action.rawValue),
-      cid: change.cid,
-      record: try change.bytes.map { bytes throws in try DataValue(cbor: bytes) },
-      time: FormatString(datetime: change.time)
+      seq: update.sequence,
+      did: FormatString(update.address.did),
+      rev: FormatString(update.rev),
+      collection: FormatString(update.address.collection),
+      rkey: FormatString(update.address.recordKey),
+      action: Action(update.action.rawValue),
+      cid: update.cid,
+      record: try update.bytes.map { bytes throws in try DataValue(cbor: bytes) },
+      time: FormatString(datetime: update.time)
     )
   }
 }
