@@ -1,4 +1,5 @@
 public import ATProtoSyntax
+public import LexiconIndex
 
 /// Where links are: a collection and a path in its records, as Constellation writes it:
 /// `app.bsky.feed.like:subject.uri`.
