@@ -1,4 +1,4 @@
-public import ATProtoLabels
+package import ATProtoLabels
 
 /// The storage of an app view, chosen by the executable.
 ///

@@ -1,7 +1,3 @@
-package import ATProtoRepo
-package import ATProtoSyntax
-package import VerifiedSync
-
 /// Stores everything that an app view knows: the state of verified sync, records and what is indexed of
 /// them, takedowns, and what viewers keep privately.
 ///

@@ -1,4 +1,4 @@
-package import ATProtoSyntax
+import ATProtoSyntax
 
 /// Why a read of the index ended early.
 package struct AppViewStoreError: CodedError {

@@ -1,7 +1,6 @@
 package import ATProtoData
 package import ATProtoSyntax
 package import LexiconIndex
-package import VerifiedSync
 
 /// Accounts with a repository in the index.
 package protocol AccountReading {

@@ -1,4 +1,4 @@
-public import ATProtoSyntax
+import ATProtoSyntax
 
 // The texts of `dev.lexgen.index` requests, resolved against a plan.
 

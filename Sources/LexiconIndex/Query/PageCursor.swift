@@ -1,4 +1,4 @@
-public import ATProtoSyntax
+import ATProtoSyntax
 
 /// A position in a list, as text that clients pass back.
 ///
