@@ -1,4 +1,3 @@
-import ATProtoSyntax
 
 // The texts of `dev.lexgen.index` requests, resolved against a plan.
 

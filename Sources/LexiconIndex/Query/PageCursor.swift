@@ -1,4 +1,3 @@
-import ATProtoSyntax
 
 /// A position in a list, as text that clients pass back.
 ///
