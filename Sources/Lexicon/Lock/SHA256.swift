@@ -1,9 +1,9 @@
 /// SHA-256 (FIPS 180-4), so that `lexgen` can compute CIDs without a library for cryptography.
 ///
 /// It hashes public documents only, and does not need constant time.
-enum SHA256 {
+package enum SHA256 {
   /// Returns the 32 bytes of the hash.
-  static func hash(_ message: [UInt8]) -> [UInt8] {
+  package static func hash(_ message: [UInt8]) -> [UInt8] {
     var state = initialState
     let blocks = message.count / 64
     let span = message.span
