@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
+import ATProtoData
 import LexiconIndex
 import XRPCServer
 

@@ -1,5 +1,6 @@
 import AppBskyAPI
 import AppView
+import ATProtoData
 import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
@@ -75,8 +76,9 @@ struct FeedHandler: AppBsky.Feed.GetFeed.IndexHandler {
       options: TransportOptions(timeout: timeout, maximumResponseBytes: 1 << 20),
       retry: .never
     )
-    do {
-      let output = try await client.query(
+    let output: AppBsky.Feed.GetFeedSkeleton.Output
+    do throws(XRPCError<AppBsky.Feed.GetFeedSkeleton.Failure>) {
+      output = try await client.query(
         AppBsky.Feed.GetFeedSkeleton.self,
         AppBsky.Feed.GetFeedSkeleton.Parameters(
           feed: FormatString(generator.uri),
@@ -85,16 +87,20 @@ struct FeedHandler: AppBsky.Feed.GetFeed.IndexHandler {
         ),
         options: CallOptions(timeout: timeout)
       )
-      guard output.validate().isEmpty else {
-        throw XRPCServerError.upstreamFailure("the feed generator's response is not valid")
+    } catch {
+      switch error {
+      case .failure(.unknownFeed, _):
+        throw AppBsky.Feed.GetFeed.Failure.unknownFeed(
+          message: "the feed generator does not know the feed"
+        )
+      case .failure, .transport, .protocolViolation:
+        throw XRPCServerError.upstreamFailure("the feed generator did not return a feed")
       }
-      return output
-    } catch XRPCError.failure(.unknownFeed, _) {
-      throw AppBsky.Feed.GetFeed.Failure.unknownFeed(message: "the feed generator does not know it")
-    } catch let error as XRPCError<AppBsky.Feed.GetFeedSkeleton.Failure> {
-      if case .transport(let error) = error, error.code == .cancelled { throw CancellationError() }
-      throw XRPCServerError.upstreamFailure("the feed generator did not return a feed")
     }
+    guard output.validate().isEmpty else {
+      throw XRPCServerError.upstreamFailure("the feed generator's response is not valid")
+    }
+    return output
   }
 
   private func service(

@@ -1,5 +1,7 @@
 import AppBskyAPI
 import AppView
+import ATProtoData
+import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 

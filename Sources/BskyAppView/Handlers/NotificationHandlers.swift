@@ -1,5 +1,6 @@
 import AppBskyAPI
 import AppView
+import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
 import LexiconIndex

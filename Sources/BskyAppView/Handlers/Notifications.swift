@@ -1,5 +1,6 @@
 import AppBskyAPI
 import AppView
+import ATProtoLabels
 import ATProtoSyntax
 import ComAtprotoAPI
 import LexiconIndex

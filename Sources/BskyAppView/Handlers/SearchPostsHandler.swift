@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
+import XRPC
 import LexiconIndex
 import XRPCServer
 

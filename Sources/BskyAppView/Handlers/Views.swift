@@ -30,6 +30,8 @@ struct Views: Sendable {
   }
 }
 
+extension Views.Batch: Sendable where Row: Sendable {}
+
 extension Views {
   /// A part of a list: rows that are shown, or nil for those that are not, with their positions.
   struct Batch<Row> {
@@ -115,11 +117,6 @@ extension ViewBuilder {
   func checkVisible(_ account: IndexedAccount) throws(XRPCServerError) {
     guard data.isVisible(account.did) else { throw .accountTakedown }
   }
-}
-
-extension LinkedRecord {
-  /// Where the record is in a list, newest first.
-  var position: RecordPosition { RecordPosition(value: .instant(sortAt), uri: address.uri) }
 }
 
 extension IndexedRecord {
