@@ -1,5 +1,4 @@
 public import ATProtoData
-public import ATProtoSyntax
 
 /// A record of the index as a value of its generated type.
 public struct IndexRecord<Value: LexiconRecord>: Hashable, Sendable {

@@ -3,7 +3,6 @@ public import ATProtoIdentity
 public import ATProtoLabels
 public import ATProtoSyntax
 public import XRPC
-public import XRPCClient
 
 /// What a handler knows about the caller, and what it answers from.
 public struct IndexContext: Sendable {
