@@ -117,17 +117,16 @@ public final class SyncConsumer: Sendable {
       try await tracked.load(environment.store)
       let cursor = try await environment.store.cursor(of: environment.streamName)
       progress.restart(at: configuration.replaysFromCursor ? cursor : nil)
-      let isFresh = try await environment.store.repositories(after: nil, limit: 1).isEmpty
-      try await work(isFresh)
+      try await work()
     } catch {
       if !Task.isCancelled { throw error }
     }
   }
 
-  private func work(_ isFresh: Bool) async throws {
+  private func work() async throws {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for group in groups { tasks.addTask { await group.run() } }
-      tasks.addTask { try await self.follow(isFresh) }
+      tasks.addTask { try await self.follow() }
       tasks.addTask { try await self.discovery.run() }
       tasks.addTask { await self.missed.run() }
       tasks.addTask {
@@ -149,15 +148,14 @@ public final class SyncConsumer: Sendable {
     environment.outbox.end()
   }
 
-  private func follow(_ isFresh: Bool) async throws {
+  private func follow() async throws {
     try await FirehoseFollower(
       environment: environment,
       progress: progress,
       tracked: tracked,
       groups: groups,
       discovery: discovery,
-      missed: missed,
-      isFresh: isFresh
+      missed: missed
     ).run()
   }
 

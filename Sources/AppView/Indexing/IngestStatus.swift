@@ -37,6 +37,15 @@ package struct IngestStatus: Sendable {
 
   /// The sequence number of the last event whose effects, and those of all before it, can be read.
   package var sequence: Int? { activity.cursor }
+  /// The time since the last event was created, as the relay has stamped it; nil before the first one. On a
+  /// quiet stream, it grows although nothing is behind.
+  package var lag: Duration? {
+    guard let time = activity.counters.lastEventTime else { return nil }
+    let (now, then) = (Datetime.Instant.now, time.instant)
+    let (seconds, isOverflowing) = now.seconds.subtractingReportingOverflow(then.seconds)
+    guard !isOverflowing else { return nil }
+    return max(.zero, .seconds(seconds) + .nanoseconds(Int64(now.nanoseconds - then.nanoseconds)))
+  }
   /// Repositories that are up to date.
   package var synchronized: Int { phases[.active] ?? 0 }
   /// Repositories that are known and have never been tried.

@@ -1,4 +1,4 @@
-import ATProtoSyntax
+import ATProtoRepo
 import Logging
 import VerifiedSync
 

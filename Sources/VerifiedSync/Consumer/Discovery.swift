@@ -72,13 +72,6 @@ final class Discovery: Sendable {
 
   func run() async throws {
     let wakeUps = changes.stream()
-    if case .repositories(let dids) = environment.configuration.boundary {
-      for start in stride(from: 0, to: dids.count, by: 1_000) {
-        let page = dids[start..<min(start + 1_000, dids.count)]
-        try await add(page.map { ListedRepository(did: $0) }, isAdded: false)
-      }
-      return state.withLock { $0.discovery.isComplete = true }
-    }
     var iterator = wakeUps.makeAsyncIterator()
     repeat {
       let (isRequested, added) = state.withLock { state in
@@ -102,7 +95,20 @@ final class Discovery: Sendable {
       { page in try await self.add(page, isAdded: isAdded) }
     }
     switch environment.configuration.boundary {
-    case .repositories: return true
+    // Those that were removed later stay removed.
+    case .repositories where progress.isComplete: return true
+    case .repositories(let dids):
+      for start in stride(from: 0, to: dids.count, by: 1_000) {
+        let page = dids[start..<min(start + 1_000, dids.count)]
+        do {
+          try await environment.persistently {
+            try await self.add(page.map { ListedRepository(did: $0) }, isAdded: false)
+          }
+        } catch {
+          return false
+        }
+      }
+      return true
     case .signal(let collection):
       while !Task.isCancelled {
         if await listing.repositories(with: collection, take(false)) { return true }

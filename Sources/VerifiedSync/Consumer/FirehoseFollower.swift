@@ -15,16 +15,13 @@ struct FirehoseFollower: Sendable {
   let groups: [RepositoryGroup]
   let discovery: Discovery
   let missed: MissedEvents
-  /// Whether nothing is stored, so that nothing can have been missed before the first connection.
-  let isFresh: Bool
 
   /// Returns if the task is canceled.
   func run() async throws(SyncConsumerError) {
     var failures = 0
-    var isFirst = true
     while !Task.isCancelled {
       let before = progress.cursor
-      let reason = try await follow(isFirst: &isFirst)
+      let reason = try await follow()
       guard !Task.isCancelled else { return }
       failures = progress.cursor == before ? failures + 1 : 1
       let delay = Self.delay(
@@ -50,7 +47,7 @@ struct FirehoseFollower: Sendable {
   }
 
   /// Reads one connection, and returns why it ended.
-  private func follow(isFirst: inout Bool) async throws(SyncConsumerError) -> String {
+  private func follow() async throws(SyncConsumerError) -> String {
     // Events that are still being decided about arrive again, and are dropped by their revision.
     let cursor = progress.cursor
     let opening: FrameBatchOpening
@@ -73,13 +70,18 @@ struct FirehoseFollower: Sendable {
       return reason
     }
     environment.observer(.connected(cursor: cursor))
-    discovery.streamOpened()
-    if cursor == nil, environment.configuration.replaysFromCursor, !(isFirst && isFresh) {
-      // An earlier run may have ended before it had a position to save.
+    if cursor == nil, environment.configuration.replaysFromCursor, await hasRepositories() {
+      // An earlier run may have ended before it had a position to save, or repositories may have been
+      // fetched before the stream was opened.
       missed.request()
     }
-    isFirst = false
+    discovery.streamOpened()
     return try await read(frames, after: cursor)
+  }
+
+  private func hasRepositories() async -> Bool {
+    let first = try? await environment.store.repositories(after: nil, limit: 1)
+    return first?.isEmpty != true
   }
 
   private var options: TransportOptions {

@@ -241,6 +241,13 @@ extension RepositoryGroup {
       postpone(&member, nil, now)
     }
     let bytes = member.state.queuedBytes
+    if bytes > 0, member.expected.isEmpty, member.state.account.upstream.isActive,
+      member.repository.nextAttemptAt <= now
+    {
+      // Its events wait for another attempt to resolve the identity. In the meantime, the schedule
+      // must not find it again and again.
+      member.repository.nextAttemptAt = now + Self.crowdedDelay
+    }
     waitingBytes += bytes - member.countedBytes
     member.countedBytes = bytes
     let count = member.state.queuedCount
