@@ -1,4 +1,4 @@
-import ATProtoSyntax
+package import ATProtoSyntax
 import ServiceKit
 import Synchronization
 

@@ -2,6 +2,7 @@ package import ATProtoHTTP
 package import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
+import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 

@@ -1,4 +1,6 @@
 import ATProtoSyntax
+import HTTPTypes
+import LexiconIndex
 import XRPCServer
 
 /// What an administrator can see and change.

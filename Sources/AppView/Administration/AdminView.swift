@@ -1,6 +1,9 @@
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
+import LexiconIndex
 import Templating
+import VerifiedSync
 
 /// The values of the admin page, as text.
 struct AdminView {

@@ -1,11 +1,13 @@
 import ATProtoCrypto
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceKit
 import Templating
+import VerifiedSync
 import XRPC
 import XRPCServer
 

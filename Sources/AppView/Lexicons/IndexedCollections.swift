@@ -1,7 +1,7 @@
-import ATProtoSyntax
-import Lexicon
-import LexiconIndex
-import VerifiedSync
+package import ATProtoSyntax
+package import Lexicon
+package import LexiconIndex
+package import VerifiedSync
 
 /// The collections that an app view indexes and serves.
 package struct IndexedCollections: Sendable {

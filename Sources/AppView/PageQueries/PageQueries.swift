@@ -1,4 +1,5 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoSyntax
 import HTTPTypes
 import Lexicon

@@ -1,6 +1,7 @@
 import ATProtoIdentity
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import XRPC
 import XRPCServer
 

@@ -1,4 +1,5 @@
 import ATProtoSyntax
+import HTTPTypes
 import XRPC
 import XRPCServer
 

@@ -1,5 +1,6 @@
-import LexiconIndex
-import XRPCServer
+import HTTPTypes
+package import LexiconIndex
+package import XRPCServer
 
 /// Reads the index for requests: each read has a deadline, and reads that may be expensive have
 /// shares of their own, so that cheap ones never wait for them.

@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import DevLexgenAPI
+import VerifiedSync
 
 /// How far the index is, from the storage and from the work that fills it.
 struct IndexStatus: Sendable {

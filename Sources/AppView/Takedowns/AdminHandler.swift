@@ -1,5 +1,6 @@
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import XRPC
 import XRPCServer
 

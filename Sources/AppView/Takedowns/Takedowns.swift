@@ -1,5 +1,7 @@
+import ATProtoData
 import ATProtoSyntax
 import Logging
+import VerifiedSync
 import XRPCServer
 
 /// Takedowns of this app view: they hide an account or a record whatever its host says, and survive

@@ -6,7 +6,8 @@ public struct IndexEntries: Hashable, Sendable {
   public struct FieldValue: Hashable, Sendable {
     /// The number of the field; see ``FieldPlan/number``.
     public var field: Int
-    /// The value; nil for a field of kind `presence`.
+    /// The value; nil if it is not compared: for a field of kind `presence`, and for a string of
+    /// more than ``IndexLimits/valueBytes``.
     public var value: IndexValue?
 
     /// Creates a value.
@@ -17,9 +18,9 @@ public struct IndexEntries: Hashable, Sendable {
   }
 
   /// A link: a string anywhere in the record that is an AT-URI, a DID, or a URI with `//`.
-  public struct Link: Hashable, Sendable {
-    /// Where it is, as Constellation writes paths: names joined by `.`, `[]` for an element of an
-    /// array, `[$type]` for an element that is an object with a `$type`.
+  public struct Link: Sendable {
+    /// Where it is, as Constellation writes paths but without the first `.`: names joined by `.`,
+    /// `[]` for an element of an array, `[$type]` for an element that is an object with a `$type`.
     public var path: String
     /// The string.
     public var target: String
@@ -60,9 +61,23 @@ public struct IndexEntries: Hashable, Sendable {
   public var blobs: [CID] = []
   /// In the order of the record.
   public var texts: [Text] = []
-  /// The number of links, values, and words beyond ``IndexLimits/entriesPerRecord``.
+  /// The number of values, links, and blobs that are not indexed, because they are beyond
+  /// ``IndexLimits/entriesPerRecord``, and of texts that are not indexed as a whole.
   public var dropped = 0
 
   /// Creates a value without entries.
   public init() {}
+}
+
+extension IndexEntries.Link: Hashable {
+  /// Whether both paths and both targets have the same bytes.
+  public static func == (lhs: Self, rhs: Self) -> Bool {
+    lhs.path.hasSameBytes(as: rhs.path) && lhs.target.hasSameBytes(as: rhs.target)
+  }
+
+  /// Hashes the path and the target.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(path)
+    hasher.combine(target)
+  }
 }

@@ -1,3 +1,5 @@
+import ATProtoSyntax
+
 /// What every record has, whatever its lexicon: the values of ``BuiltInField``.
 public struct BuiltInValues: Hashable, Sendable {
   /// The URI of the record.
