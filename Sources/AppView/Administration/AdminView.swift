@@ -73,7 +73,7 @@ extension AdminView {
       figure("Time left", ingest.backfill.timeLeft.map(text) ?? "–"),
       figure("Stream", ingest.isConnected ? "connected" : "not connected"),
       figure("Position", ingest.sequence.map { "\($0)" } ?? "–"),
-      figure("Lag", lag(counters.lastEventTime)),
+      figure("Lag", ingest.lag.map { number($0 / .seconds(1)) + " s" } ?? "–"),
       figure("Events", "\(counters.events)"),
       figure("Waiting events", "\(ingest.activity.waitingEvents)"),
       figure("Rejected events", "\(snapshot.rejectedEvents)"),
@@ -93,13 +93,6 @@ extension AdminView {
     guard backfill.isListed, backfill.known > 0 else { return "listing, \(backfill.known) found" }
     let tried = backfill.known - backfill.waiting
     return "\(tried) of \(backfill.known) (\(tried * 100 / backfill.known) %)"
-  }
-
-  /// The age of the last event. If nothing happens upstream, it grows without meaning anything.
-  private static func lag(_ time: Datetime?) -> String {
-    guard let time else { return "–" }
-    let age = Datetime.Instant.now.sinceEpoch - time.instant.sinceEpoch
-    return number(Double(max(0, age)) / 1e6) + " s"
   }
 
   private static func text(_ duration: Duration) -> String {

@@ -33,7 +33,7 @@ struct IndexingSyncStore: SyncStore {
       try transaction.syncWriting.apply(changes)
       for record in records { try record.apply(to: transaction.recordWriting, at: now) }
     }
-    updates.append(records.map { $0.change(at: now) })
+    updates.publish(records, at: now)
     return SyncChanges.Result()
   }
 
@@ -70,7 +70,7 @@ struct IndexingSyncStore: SyncStore {
         for record in records { try record.apply(to: transaction.recordWriting, at: now) }
       }
       // Subscribers want changes, not the history of a repository that is new here.
-      if isKnown { updates.append(records.map { $0.change(at: now) }) }
+      if isKnown { updates.publish(records, at: now) }
       return
     }
     try await store.write { [changes, plan] transaction in

@@ -8,7 +8,7 @@ import Synchronization
 package import VerifiedSync
 
 /// Follows the network and keeps the index up to date, until it is stopped.
-package final class Ingest: IndexingControl {
+package final class Ingest: Sendable {
   private static let collectionsNote = "collections"
 
   private struct State {
@@ -17,6 +17,8 @@ package final class Ingest: IndexingControl {
     var rate = BackfillRate()
   }
 
+  /// The changes of records, as they are committed.
+  package let updates: LiveUpdates
   /// The collections that are indexed.
   package let collections: [CollectionPattern]
   private let configuration: IngestConfiguration
@@ -33,7 +35,6 @@ package final class Ingest: IndexingControl {
   /// Prepares the index for the plan. Blocks the thread; nothing may be served before.
   ///
   /// - Parameters:
-  ///   - updates: gets changes of records after they were committed.
   ///   - transport: reaches PDSs, which DID documents and redirects name, so it must check addresses.
   ///   - relayTransport: reaches the relay, which the operator names.
   ///   - identities: resolves DIDs. It must not cache.
@@ -41,7 +42,6 @@ package final class Ingest: IndexingControl {
     _ configuration: IngestConfiguration,
     store: any AppViewStore,
     plan: IndexPlan,
-    updates: LiveUpdates,
     transport: any HTTPTransport,
     relayTransport: any HTTPTransport,
     identities: any IdentityDirectory,
@@ -57,6 +57,8 @@ package final class Ingest: IndexingControl {
     collections = patterns
     reindexing = try Reindexing(store, plan)
     let added = try store.setUp { try Self.addedCollections($0, patterns) }
+    let updates = LiveUpdates(now: Self.now())
+    self.updates = updates
     let shared = Shared()
     self.shared = shared
     consumer = SyncConsumer(
@@ -84,6 +86,7 @@ package final class Ingest: IndexingControl {
 
   /// Follows the network until the task is canceled. Throws if the store cannot be read at the start.
   package func run() async throws {
+    defer { updates.end() }
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await self.consumer.run() }
       tasks.addTask {
@@ -215,7 +218,7 @@ package final class Ingest: IndexingControl {
 
   /// Lists the repositories with records in a collection, or in any that is indexed, and fetches them
   /// again.
-  package func backfill(_ collection: NSID?) {
+  package func backfill(_ collection: NSID? = nil) {
     consumer.backfill(
       collection.flatMap { CollectionPattern($0.string) }.map { [$0] } ?? collections
     )
@@ -226,31 +229,8 @@ package final class Ingest: IndexingControl {
     try await consumer.add(dids)
   }
 
-  /// Lists repositories again, and fetches all that are listed.
-  package func backfill() async throws {
-    backfill(nil)
-  }
-
-  /// Fetches a repository again, and begins to follow it if necessary.
-  package func resync(_ did: DID) async throws {
-    if try await !consumer.resync(did) { try await consumer.add([did]) }
-  }
-
-  package func report() async throws -> IndexingReport {
-    let status = try await status()
-    let counters = status.activity.counters
-    return IndexingReport(
-      sequence: status.sequence,
-      isBackfillComplete: status.backfill.isComplete,
-      totals: IndexingReport.Totals(
-        events: counters.events,
-        rejectedEvents: counters.rejections.values.reduce(0, +),
-        resyncs: counters.resyncs,
-        rejections: Dictionary(
-          uniqueKeysWithValues: counters.rejections.map { ($0.key.rawValue, $0.value) }
-        )
-      ),
-      lag: status.lag
-    )
+  /// Fetches a repository again. Returns false if it is not followed.
+  package func resync(_ did: DID) async throws -> Bool {
+    try await consumer.resync(did)
   }
 }

@@ -16,7 +16,7 @@ struct PreparedRecord: Sendable {
   private let content: Content
 
   /// Evaluates the plan. A change without a record that can be read deletes what is at its address.
-  init(_ change: VerifiedSync.RecordChange, _ plan: IndexPlan) {
+  init(_ change: RecordChange, _ plan: IndexPlan) {
     address = RecordAddress(
       did: change.did,
       collection: change.collection,
@@ -24,7 +24,7 @@ struct PreparedRecord: Sendable {
     )
     rev = change.rev
     if let cid = change.cid, let block = change.block, let record = change.record {
-      action = change.action == .create ? .create : .update
+      action = change.action
       content = .put(cid, block, plan.entries(of: record, in: change.collection))
     } else {
       action = .delete
@@ -51,11 +51,18 @@ struct PreparedRecord: Sendable {
     }
   }
 
-  /// What is passed on after the transaction.
-  func change(at now: Int64) -> RecordChange {
+  func update(_ sequence: Int, _ now: Int64) -> LiveUpdate {
     var cid: CID?
     var bytes: [UInt8]?
     if case .put(let found, let block, _) = content { (cid, bytes) = (found, block) }
-    return RecordChange(address: address, rev: rev, action: action, cid: cid, bytes: bytes, at: now)
+    return LiveUpdate(
+      sequence: sequence,
+      address: address,
+      rev: rev,
+      action: action,
+      cid: cid,
+      bytes: bytes,
+      time: now
+    )
   }
 }
