@@ -53,14 +53,22 @@ package struct AppViewNetwork: Sendable {
         handles: handles,
         transport: guarded,
         allowsLocalhost: allowsPrivate,
-        known: configuration.handleResolver.map { url in
-          let service = HandleService(ServiceEndpoint(url), transport: trusted)
-          return { handle async throws(IdentityError) in try await service.resolve(handle) }
-        }
+        known: Self.known(configuration.handleResolver, trusted)
       ),
       txt: txt,
       allowsPrivateAddresses: allowsPrivate
     )
+  }
+
+  private static func known(
+    _ url: HTTPURL?,
+    _ transport: any HTTPTransport
+  ) -> BaseIdentityDirectory.KnownHandles? {
+    guard let url else { return nil }
+    let service = HandleService(ServiceEndpoint(url), transport: transport)
+    return { (handle: Handle) async throws(IdentityError) -> DID? in
+      try await service.resolve(handle)
+    }
   }
 }
 
