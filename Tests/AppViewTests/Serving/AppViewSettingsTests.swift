@@ -1,11 +1,14 @@
 import ATProtoData
+import ATProtoHTTP
 import ATProtoSyntax
 import Foundation
 import Lexicon
 import LexiconIndex
+import Logging
 import ServiceKit
 import TestSupport
 import Testing
+import VerifiedSync
 
 @testable import AppView
 

@@ -1,4 +1,6 @@
 import ATProtoData
+import ATProtoHTTP
+import ATProtoRepo
 import ATProtoSyntax
 import Foundation
 import HTTPTypes

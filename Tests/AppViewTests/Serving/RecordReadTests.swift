@@ -10,7 +10,7 @@ import Testing
 @Suite struct RecordReadTests {
   @Test func recordIsServedVerbatimAndEncodesToItsCID() async throws {
     try await ServedIndex.run { index in
-      let note = ServedIndex.note("Hello", 0, ["unknown": ["deep": [1, .null, true]]])
+      let note = ServedIndex.note("Hello", second: 0, ["unknown": ["deep": [1, .null, true]]])
       try await index.put(note, key: "one")
       let answer = try await index.get(
         "com.atproto.repo.getRecord?repo=ALICE.Example.COM&collection=com.example.note&rkey=one"

@@ -21,7 +21,7 @@ import XRPCClient
     _ text: String,
     by account: ServedIndex.Account,
     key: String,
-    in collection: NSID = ServedIndex.note,
+    in collection: NSID = ServedIndex.noteCollection,
     to index: ServedIndex
   ) async throws {
     let record = ServedIndex.note(text)

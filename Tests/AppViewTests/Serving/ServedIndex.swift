@@ -22,7 +22,7 @@ import XRPCClient
 /// An app view over HTTP whose index is filled directly. Its relay cannot be reached.
 struct ServedIndex: Sendable {
   static let adminPassword = "correct horse"
-  static let note: NSID = "com.example.note"
+  static let noteCollection: NSID = "com.example.note"
 
   let server: AppViewServer
   let store: any AppViewStore
@@ -163,7 +163,7 @@ extension ServedIndex {
     _ record: DataValue,
     by account: Account = alice,
     key: String,
-    in collection: NSID = note,
+    in collection: NSID = noteCollection,
     at time: Int64 = 1_800_000_000_000_000
   ) async throws -> String {
     let address = RecordAddress(

@@ -1,5 +1,6 @@
 import ATProtoAuth
 import ATProtoCrypto
+import ATProtoData
 import ATProtoLabels
 import ATProtoSyntax
 import AppBskyAPI
