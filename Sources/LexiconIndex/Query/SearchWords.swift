@@ -49,31 +49,26 @@ public enum SearchWords {
 
   /// Appends the words of folded text, and stops when there are more than `maximum`.
   private static func append(
-    _ scalars: [Unicode.Scalar],
+    _ scalars: some Sequence<Unicode.Scalar>,
     to words: inout [String],
     _ maximum: Int
   ) {
-    var word: [UInt8] = []
-    var isCut = false
+    var word = String.UnicodeScalarView()
+    var size = 0
     for scalar in scalars {
       let kind = kind(of: scalar)
       if kind == .letter || kind == .mark && !word.isEmpty {
-        isCut = isCut || word.count + UTF8.width(scalar) > IndexLimits.wordBytes
-        if isCut { continue }
-        if scalar.isASCII {
-          word.append(UInt8(truncatingIfNeeded: scalar.value))
-        } else {
-          word.append(contentsOf: UTF8.encode(scalar) ?? .init())
-        }
+        size += UTF8.width(scalar)
+        if size <= IndexLimits.wordBytes { word.append(scalar) }
         continue
       }
       if word.isEmpty { continue }
-      words.append(String(decoding: word, as: UTF8.self))
+      words.append(String(word))
       if words.count > maximum { return }
-      word.removeAll(keepingCapacity: true)
-      isCut = false
+      word = String.UnicodeScalarView()
+      size = 0
     }
-    if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+    if !word.isEmpty { words.append(String(word)) }
   }
 
   private enum Kind {
@@ -84,17 +79,6 @@ public enum SearchWords {
 
   private static func kind(of scalar: Unicode.Scalar) -> Kind {
     if scalar.isASCII { return isWord(UInt8(truncatingIfNeeded: scalar.value)) ? .letter : .other }
-    if FoldedText.isCaseless(scalar) { return .letter }
-    if scalar.value < UInt32(kinds.count) { return kinds[Int(scalar.value)] }
-    return kindByCategory(of: scalar)
-  }
-
-  /// The kinds of Latin, Greek, and Cyrillic characters.
-  private static let kinds: [Kind] = (0..<UInt32(0x530)).map { value in
-    Unicode.Scalar(value).map(kindByCategory) ?? .other
-  }
-
-  private static func kindByCategory(of scalar: Unicode.Scalar) -> Kind {
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
       .decimalNumber, .letterNumber, .otherNumber:
