@@ -5,7 +5,7 @@ import ArgumentParser
 struct AppViewReindexCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reindex",
-    abstract: "Write the index of a collection anew, from the stored records.",
+    abstract: "Rebuild the index of a collection from the stored records.",
     discussion: """
       The app view does this by itself when a lexicon has changed. With --json: {"collection"}.
       """
@@ -20,7 +20,7 @@ struct AppViewReindexCommand: AsyncParsableCommand {
     try await options.post("reindex", ["collection": .string(collection.string)])
     options.output.print(
       ["collection": .string(collection.string)],
-      orText: "reindexing  \(collection)"
+      orText: "rebuilding  \(collection)"
     )
   }
 }
@@ -28,7 +28,7 @@ struct AppViewReindexCommand: AsyncParsableCommand {
 struct AppViewBackfillCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backfill",
-    abstract: "Fetch repositories again, or list them all again.",
+    abstract: "Fetch repositories again, or look for repositories that are missing.",
     discussion: """
       Without DIDs, the app view lists the repositories of its collections at the relay, and fetches \
       those that it does not have. With --json, one line per repository: {"did"}; without DIDs \
