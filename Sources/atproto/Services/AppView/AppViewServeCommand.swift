@@ -68,7 +68,7 @@ extension AppViewServer {
       configuration,
       storage: storage,
       lexicons: AppViewLexicons.builtIn,
-      handlers: BskyHandlers.routes,
+      handlers: BskyHandlers.routes(),
       logger: logger
     )
   }
