@@ -32,9 +32,9 @@ import Testing
     let json = try await run(["plan", folder.path, "--collection", "com.example.note", "--json"])
     let rows = try json.output.split(separator: "\n").map { try DataValue(json: Array($0.utf8)) }
     let row = try #require(rows.first { $0["path"]?.string == "text" })
-    #expect(row["kind"]?.string == "string" && row["searched"]?.boolean == true)
+    #expect(row["type"]?.string == "string" && row["searched"]?.boolean == true)
     let stars = try #require(rows.first { $0["path"]?.string == "stars[]" })
-    #expect(stars["kind"]?.string == "integer" && stars["repeats"]?.boolean == true)
+    #expect(stars["type"]?.string == "integer" && stars["repeats"]?.boolean == true)
   }
 
   @Test func documentWithAnErrorIsAWarning() async throws {

@@ -12,9 +12,9 @@ struct AppViewPlanCommand: ParsableCommand {
     abstract: "Show what an app view would index.",
     discussion: """
       Reads the lexicons in these folders, in addition to those that are compiled in, without a \
-      server. Each field is shown with what is kept of it, whether a record may have several values, \
-      and whether its words are searched. With --json, one line per field: {"collection", "path", \
-      "kind", "repeats", "searched"}.
+      server. Each field is shown with its type, whether a record may have several values, and whether \
+      its words are searched. With --json, one line per field: {"collection", "path", "type", \
+      "repeats", "compared", "searched", "sortable"}.
       """
   )
 
@@ -39,37 +39,23 @@ struct AppViewPlanCommand: ParsableCommand {
       collection.isEmpty || collection.contains { $0.matches(nsid) }
     }
     guard !output.json else {
-      for collection in plan.collections {
-        for field in collection.fields { Console.json(Self.row(collection, field)) }
-      }
+      for row in plan.rows { Console.json(row.dataValue) }
       return
     }
-    for (number, collection) in plan.collections.enumerated() {
-      if number > 0 { Console.line() }
+    for collection in plan.collections {
       Console.line(collection.collection.string)
       var table = TextTable()
-      for field in collection.fields {
+      for row in collection.rows {
         table.append(
-          .text("  " + field.path.withoutControls),
-          .text(field.kind.rawValue),
-          .text(Self.notes(field))
+          .text("  " + row.path.withoutControls),
+          .text(row.type.withoutControls),
+          .text(row.notes)
         )
       }
       table.print()
+      Console.line()
     }
-  }
-
-  private static func row(_ collection: CollectionPlan, _ field: FieldPlan) -> DataValue {
-    [
-      "collection": .string(collection.collection.string), "path": .string(field.path),
-      "kind": .string(field.kind.rawValue), "repeats": .boolean(field.repeats),
-      "searched": .boolean(field.isSearched),
-    ]
-  }
-
-  private static func notes(_ field: FieldPlan) -> String {
-    [field.repeats ? "repeats" : nil, field.isSearched ? "searched" : nil].compactMap(\.self)
-      .joined(separator: ", ")
+    Console.line(IndexPlan.commonNote)
   }
 
   private static func pattern(_ text: String) throws -> CollectionPattern {
@@ -77,5 +63,22 @@ struct AppViewPlanCommand: ParsableCommand {
       throw ValidationError("'\(text.prefix(80))' is not an NSID or prefix.*")
     }
     return pattern
+  }
+}
+
+extension PlanRow {
+  fileprivate var dataValue: DataValue {
+    [
+      "collection": .string(collection.string), "path": .string(path), "type": .string(type),
+      "repeats": .boolean(repeats), "compared": .boolean(isCompared),
+      "searched": .boolean(isSearched), "sortable": .boolean(isSortable),
+    ]
+  }
+
+  fileprivate var notes: String {
+    [
+      repeats ? "repeats" : nil, isCompared ? nil : "presence only",
+      isSearched ? "searched" : nil,
+    ].compactMap(\.self).joined(separator: ", ")
   }
 }
