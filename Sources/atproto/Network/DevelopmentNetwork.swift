@@ -83,7 +83,7 @@ struct DevelopmentNetwork: Sendable {
       )
       try await relay.serve { _ in
         let configuration = try plan.appViewConfiguration(labeler: labeler.did)
-        let storage = try AppViewStorage.sqlite(configuration)
+        let storage = try AppViewStorage.sqlite(configuration.databasePath)
         try await OpenData.use(closing: storage.close) {
           let appView = try AppViewServer.complete(
             configuration,

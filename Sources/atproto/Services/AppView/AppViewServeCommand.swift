@@ -43,7 +43,7 @@ struct AppViewServeCommand: AsyncParsableCommand {
     for advice in configuration.advice { logger.warning("\(advice)") }
     OpenFiles.raiseLimit()
     ProcessMemory.limitArenas()
-    let storage = try AppViewStorage.sqlite(configuration)
+    let storage = try AppViewStorage.sqlite(configuration.databasePath)
     try await OpenData.use(closing: storage.close) {
       let server = try AppViewServer.complete(configuration, storage: storage, logger: logger)
       try await server.run { [dev, stopAtEndOfInput] address in
