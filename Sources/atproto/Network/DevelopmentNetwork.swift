@@ -14,7 +14,8 @@ import XRPCAsyncHTTPClient
 
 /// A PLC directory, a relay, an app view, two PDSs, and a labeler, all in this process.
 ///
-/// Each service starts after those that it calls, and stops before them.
+/// Each service starts after those that it needs at its start, and stops before them. The labeler is
+/// the first one that others follow; it calls them only when there is a takedown.
 struct DevelopmentNetwork: Sendable {
   let plan: NetworkPlan
   let logLevel: Logger.Level
@@ -40,11 +41,9 @@ struct DevelopmentNetwork: Sendable {
         try await withLabeler { labeler in
           try await withIndex(labeler) { appView in
             try await withHosts(appView) {
-              try await labeler.serve { _ in
-                try await body(
-                  RunningNetwork(plan: plan, labelerDID: labeler.did, appViewDID: appView.did)
-                )
-              }
+              try await body(
+                RunningNetwork(plan: plan, labelerDID: labeler.did, appViewDID: appView.did)
+              )
             }
           }
         }
@@ -52,7 +51,7 @@ struct DevelopmentNetwork: Sendable {
     }
   }
 
-  /// A labeler whose identity is registered, but which is not running yet.
+  /// A labeler with an identity in the PLC directory.
   private func withLabeler(_ body: (LabelerServer) async throws -> Void) async throws {
     let configuration = try plan.labelerConfiguration()
     let storage = try LabelerStorage.sqlite(configuration)
@@ -62,9 +61,8 @@ struct DevelopmentNetwork: Sendable {
         transport: AsyncHTTPClientTransport.shared
       )
       try await DevelopmentIdentity(storage, plc).prepare(configuration)
-      try await body(
-        LabelerServer(configuration, storage: storage, logger: logger(.labeler))
-      )
+      let labeler = try LabelerServer(configuration, storage: storage, logger: logger(.labeler))
+      try await labeler.serve { _ in try await body(labeler) }
     }
   }
 
