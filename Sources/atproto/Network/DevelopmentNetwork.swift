@@ -14,8 +14,7 @@ import XRPCAsyncHTTPClient
 
 /// A PLC directory, a relay, an app view, two PDSs, and a labeler, all in this process.
 ///
-/// Each service starts after those that it needs at its start, and stops before them. The labeler is
-/// the first one that others follow; it calls them only when there is a takedown.
+/// Each service starts after those that it calls while it starts, and stops before them.
 struct DevelopmentNetwork: Sendable {
   let plan: NetworkPlan
   let logLevel: Logger.Level
@@ -40,7 +39,7 @@ struct DevelopmentNetwork: Sendable {
       try await directory.serve { _ in
         try await withLabeler { labeler in
           try await withIndex(labeler) { appView in
-            try await withHosts(appView) {
+            try await withHosts(appView, labeler) {
               try await body(
                 RunningNetwork(plan: plan, labelerDID: labeler.did, appViewDID: appView.did)
               )
@@ -97,13 +96,17 @@ struct DevelopmentNetwork: Sendable {
   /// Two PDSs.
   private func withHosts(
     _ appView: AppViewServer,
+    _ labeler: LabelerServer,
     _ body: () async throws -> Void
   ) async throws {
-    let location = ServiceLocation(did: try DID(appView.did), url: try plan.url(of: .appView))
-    let first = try host(.firstPDS, location)
+    let services = NetworkPlan.Services(
+      appView: ServiceLocation(did: try DID(appView.did), url: try plan.url(of: .appView)),
+      labeler: ServiceLocation(did: try DID(labeler.did), url: try plan.url(of: .labeler))
+    )
+    let first = try host(.firstPDS, services)
     try await OpenData.use(closing: first.close) {
       try await first.serve { _ in
-        let second = try host(.secondPDS, location)
+        let second = try host(.secondPDS, services)
         try await OpenData.use(closing: second.close) {
           try await second.serve { _ in try await body() }
         }
@@ -113,9 +116,9 @@ struct DevelopmentNetwork: Sendable {
 
   private func host(
     _ member: NetworkPlan.Member,
-    _ appView: ServiceLocation
+    _ services: NetworkPlan.Services
   ) throws -> PersonalDataServer {
-    let configuration = try plan.pdsConfiguration(member, appView: appView)
+    let configuration = try plan.pdsConfiguration(member, services)
     return try PersonalDataServer(
       configuration,
       storage: plan.isPersistent ? .sqlite(configuration) : .memory(),

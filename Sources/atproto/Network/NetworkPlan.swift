@@ -104,8 +104,14 @@ extension NetworkPlan {
     return configuration
   }
 
-  /// - Parameter appView: where the PDS sends the calls of apps.
-  func pdsConfiguration(_ member: Member, appView: ServiceLocation) throws -> PDSConfiguration {
+  /// Where a PDS sends the calls of apps.
+  struct Services: Sendable {
+    let appView: ServiceLocation
+    /// For reports.
+    let labeler: ServiceLocation
+  }
+
+  func pdsConfiguration(_ member: Member, _ services: Services) throws -> PDSConfiguration {
     var configuration = PDSConfiguration(
       dataDirectory: folder(of: member),
       // Each PDS has a DID of its own, which is the audience of the token that moves an account.
@@ -118,7 +124,8 @@ extension NetworkPlan {
     configuration.crawlers = [try url(of: .relay)]
     configuration.adminPassword = adminPassword
     configuration.mailFile = mailFile(of: member)
-    configuration.appView = appView
+    configuration.appView = services.appView
+    configuration.reportService = services.labeler
     return configuration
   }
 
