@@ -73,8 +73,10 @@ import Testing
 
   private static let verbs: Set = [
     "Add", "Administer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete", "Disconnect",
-    "Download", "End", "Export", "Fetch", "Generate", "Inspect", "Keep", "Label", "Lift", "List", "Log",
-    "Look", "Negate", "Print", "Publish", "Read", "Rebuild", "Remove", "Report", "Resolve", "Reverse", "Run",
+    "Download", "End", "Export", "Fetch", "Generate", "Inspect", "Keep", "Label", "Lift", "List",
+    "Log",
+    "Look", "Negate", "Print", "Publish", "Read", "Rebuild", "Remove", "Report", "Resolve",
+    "Reverse", "Run",
     "Show",
     "Start", "Take", "Unblock", "Upload", "Verify", "Withdraw", "Write",
   ]
