@@ -103,7 +103,8 @@ struct Note: Sendable {
     entries.isValid = isValid
     entries.createdAt = createdAt
     entries.links = links
-    guard isValid else { return entries }
+    // Without a plan, only links are indexed.
+    guard isValid, collection == Note.collection else { return entries }
     func add(_ field: Int, _ value: IndexValue?) {
       entries.values.append(.init(field: field, value: value))
     }

@@ -93,6 +93,7 @@ extension SQLiteIndexRecords: RecordWriting {
   ) throws {
     let id = try freeID(at: record.sortAt)
     let isValid = record.entries.isValid
+    let isIndexed = isValid && collection.generation > 0
     let counters = LinkCounters(tables: tables)
     let groups = try counters.groups(record.entries.links, collection.id)
     try session.run(
@@ -112,13 +113,13 @@ extension SQLiteIndexRecords: RecordWriting {
       .text(record.address.recordKey.string),
       .bytes(record.cid),
       .bytes(StoredGroups.encode(groups.map(\.id))),
-      .bytes(isValid ? StoredEntries.encode(record.entries) : []),
+      .bytes(isIndexed ? StoredEntries.encode(record.entries) : []),
       .bytes(record.bytes)
     )
     for group in groups {
       try counters.insert(group, record: id, of: account, isVisible: isVisible)
     }
-    if isValid { try index(record.entries, of: id, collection) }
+    if isIndexed { try index(record.entries, of: id, collection) }
     tables.changeHolding(
       account.id,
       collection.id,

@@ -98,7 +98,8 @@ struct Timeline {
       where: { _ in true }
     )
     let page = try found.prefix()
-    return isOverBudget && page.count < limit ? nil : page
+    // Without the rest of a block, its first records may be others.
+    return isOverBudget ? nil : page
   }
 
   private func candidate(_ id: Int64, _ nsid: NSID) throws -> Candidate? {

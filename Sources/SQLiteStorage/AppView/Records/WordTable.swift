@@ -28,7 +28,7 @@ struct WordTable {
   private var columns: String { fields.map { "f\($0)" }.joined(separator: ", ") }
 
   func create() throws {
-    try session.run(
+    try session.runOnce(
       """
       CREATE VIRTUAL TABLE \(name) USING fts5(
         \(columns), content = '', columnsize = 0, tokenize = "ascii tokenchars '_|'"
@@ -38,7 +38,7 @@ struct WordTable {
   }
 
   func drop() throws {
-    try session.run("DROP TABLE IF EXISTS \(name)")
+    try session.runOnce("DROP TABLE IF EXISTS \(name)")
   }
 
   func insert(_ texts: [IndexEntries.Text], of record: Int64) throws {

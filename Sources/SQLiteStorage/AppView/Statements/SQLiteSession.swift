@@ -46,6 +46,12 @@ final class SQLiteSession: @unchecked Sendable {
     while try statement.step() {}
   }
 
+  /// Executes a statement that is not needed again.
+  func runOnce(_ sql: String) throws {
+    let statement = try SQLiteStatement(sql, self)
+    while try statement.step() {}
+  }
+
   /// Calls `body` for each row.
   func forEach(
     _ sql: String,
