@@ -433,7 +433,9 @@ let package = Package(
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      resources: [.embedInCode("Administration/Templates")]
+      resources: [
+        .embedInCode("Administration/Templates"), .embedInCode("Lexicons/BuiltIn"),
+      ]
     ),
 
     // Floor 7

@@ -11,6 +11,7 @@ public enum TemplateSources {
     "failure": PackageResources.failure_mustache,
     "handler": PackageResources.handler_mustache,
     "header": PackageResources.header_mustache,
+    "indexHandler": PackageResources.indexHandler_mustache,
     "manifest": PackageResources.manifest_mustache,
     "method": PackageResources.method_mustache,
     "namespace": PackageResources.namespace_mustache,

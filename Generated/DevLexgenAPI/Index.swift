@@ -791,6 +791,324 @@ extension DevLexgen.Index.SearchRecords {
   }
 }
 
+extension DevLexgen.Index {
+  /// Streams changes of records as they are indexed: verified, in the order of the index, and only
+  /// of accounts and records that are visible.
+  public enum SubscribeRecords: XRPCSubscription {
+    public static var nsid: String { "dev.lexgen.index.subscribeRecords" }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords {
+  public struct Parameters: XRPCParameters {
+    /// Only records of these collections, each an NSID or a prefix followed by `.*`.
+    public var collections: [String]?
+    /// Only records of these accounts.
+    public var repos: [FormatString<DID>]?
+    /// Sequence number of the last event that the caller handled; later events that are still
+    /// buffered are sent first. Without it, the stream starts with the next event.
+    public var cursor: Int?
+
+    public init(collections: [String]? = nil, repos: [FormatString<DID>]? = nil, cursor: Int? = nil) {
+      self.collections = collections
+      self.repos = repos
+      self.cursor = cursor
+    }
+
+    public init(from _r: inout ParameterReader) throws(ParameterError) {
+      collections = try _r.optionalArray("collections")
+      repos = try _r.optionalArray("repos")
+      cursor = try _r.optional("cursor")
+    }
+
+    public func encode(to _w: inout ParameterWriter) {
+      _w.optionals("collections", collections)
+      _w.optionals("repos", repos)
+      _w.optional("cursor", cursor)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.count("collections", collections?.count, maxLength: 100)
+      _v.each("collections", collections) { _v, _e in _v.string(_e, maxLength: 317) }
+      _v.count("repos", repos?.count, maxLength: 100)
+      _v.nested("repos", repos)
+    }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords {
+  /// The errors of `dev.lexgen.index.subscribeRecords`.
+  public enum Failure: XRPCFailure {
+    /// The cursor is greater than the sequence number of the newest event.
+    case futureCursor(message: String?)
+    /// The caller fell so far behind that events it had not read were discarded.
+    case consumerTooSlow(message: String?)
+    /// An error that the schema does not declare.
+    case unknown(XRPCErrorBody)
+
+    public init(_ _e: XRPCErrorBody) {
+      switch _e.name {
+      case "FutureCursor": self = .futureCursor(message: _e.message)
+      case "ConsumerTooSlow": self = .consumerTooSlow(message: _e.message)
+      default: self = .unknown(_e)
+      }
+    }
+
+    public var errorBody: XRPCErrorBody {
+      switch self {
+      case .futureCursor(let _m): XRPCErrorBody(name: "FutureCursor", message: _m)
+      case .consumerTooSlow(let _m): XRPCErrorBody(name: "ConsumerTooSlow", message: _m)
+      case .unknown(let _e): _e
+      }
+    }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords {
+  public enum Message: LexiconUnion {
+    indirect case record(DevLexgen.Index.SubscribeRecords.Record)
+    case info(DevLexgen.Index.SubscribeRecords.Info)
+    /// A member of a type that the schema does not list, kept unchanged.
+    case unknown(DataValue)
+
+    static let members = MemberTable("dev.lexgen.index.subscribeRecords#record dev.lexgen.index.subscribeRecords#info")
+
+    public init(from _r: inout DataReader) throws(DataError) {
+      switch try _r.unionMember(Self.members) {
+      case 0: self = .record(try DevLexgen.Index.SubscribeRecords.Record(from: &_r))
+      case 1: self = .info(try DevLexgen.Index.SubscribeRecords.Info(from: &_r))
+      default: self = .unknown(try DataValue(from: &_r))
+      }
+    }
+
+    public func encode(to _w: inout DataWriter) {
+      switch self {
+      case .record(let _m): _w.member(0, _m, Self.members)
+      case .info(let _m): _w.member(1, _m, Self.members)
+      case .unknown(let _m): _m.encode(to: &_w)
+      }
+    }
+
+    public func validate(into _v: inout Validator) {
+      switch self {
+      case .record(let _m): _m.validate(into: &_v)
+      default: break
+      }
+    }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords {
+  /// A record was created, updated, or deleted.
+  public struct Record: LexiconObject {
+    static let fields = FieldTable("cid did rev seq rkey time action record collection")
+    /// Sequence number of the event in this stream. Numbers increase, also across restarts of the
+    /// service, but not by one.
+    public var seq: Int
+    /// Account whose record it is.
+    public var did: FormatString<DID>
+    /// Revision of the repository that contains the change.
+    public var rev: FormatString<TID>
+    /// Collection of the record.
+    public var collection: FormatString<NSID>
+    /// Record key.
+    public var rkey: FormatString<RecordKey>
+    /// What happened to the record.
+    public var action: DevLexgen.Index.SubscribeRecords.Record.Action
+    /// Hash of the record; absent after a deletion.
+    public var cid: Optional<CID>
+    /// The record as its author wrote it; absent after a deletion.
+    public var record: Optional<DataValue>
+    /// When the change was indexed.
+    public var time: FormatString<Datetime>
+    public var unknownFields: UnknownFields
+
+    public init(
+      seq: Int,
+      did: FormatString<DID>,
+      rev: FormatString<TID>,
+      collection: FormatString<NSID>,
+      rkey: FormatString<RecordKey>,
+      action: DevLexgen.Index.SubscribeRecords.Record.Action,
+      cid: CID? = nil,
+      record: DataValue? = nil,
+      time: FormatString<Datetime>,
+      unknownFields: UnknownFields = UnknownFields()
+    ) {
+      self.seq = seq
+      self.did = did
+      self.rev = rev
+      self.collection = collection
+      self.rkey = rkey
+      self.action = action
+      self.cid = cid
+      self.record = record
+      self.time = time
+      self.unknownFields = unknownFields
+    }
+
+    public init(from _r: inout DataReader) throws(DataError) {
+      var _o = try _r.beginObject(Self.fields)
+      var seq: Int?
+      var did: FormatString<DID>?
+      var rev: FormatString<TID>?
+      var collection: FormatString<NSID>?
+      var rkey: FormatString<RecordKey>?
+      var action: DevLexgen.Index.SubscribeRecords.Record.Action?
+      var cid: CID?
+      var record: DataValue?
+      var time: FormatString<Datetime>?
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { cid = try CID(from: &_r) }
+        if try _r.hasField(1, &_o) { did = try FormatString<DID>(from: &_r) }
+        if try _r.hasField(2, &_o) { rev = try FormatString<TID>(from: &_r) }
+        if try _r.hasField(3, &_o) { seq = try Int(from: &_r) }
+        if try _r.hasField(4, &_o) { rkey = try FormatString<RecordKey>(from: &_r) }
+        if try _r.hasField(5, &_o) { time = try FormatString<Datetime>(from: &_r) }
+        if try _r.hasField(6, &_o) { action = try DevLexgen.Index.SubscribeRecords.Record.Action(from: &_r) }
+        if try _r.hasField(7, &_o) { record = try DataValue(from: &_r) }
+        if try _r.hasField(8, &_o) { collection = try FormatString<NSID>(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: cid = try CID(from: &_r)
+          case 1: did = try FormatString<DID>(from: &_r)
+          case 2: rev = try FormatString<TID>(from: &_r)
+          case 3: seq = try Int(from: &_r)
+          case 4: rkey = try FormatString<RecordKey>(from: &_r)
+          case 5: time = try FormatString<Datetime>(from: &_r)
+          case 6: action = try DevLexgen.Index.SubscribeRecords.Record.Action(from: &_r)
+          case 7: record = try DataValue(from: &_r)
+          default: collection = try FormatString<NSID>(from: &_r)
+          }
+        }
+      }
+      guard let _f3 = seq, let _f1 = did, let _f2 = rev, let _f8 = collection, let _f4 = rkey, let _f6 = action, let _f5 = time
+      else { throw _r.missing(_o, 3, 1, 2, 8, 4, 6, 5) }
+      self.seq = _f3
+      self.did = _f1
+      self.rev = _f2
+      self.collection = _f8
+      self.rkey = _f4
+      self.action = _f6
+      self.cid = cid
+      self.record = record
+      self.time = _f5
+      unknownFields = _r.unknownFields(_o)
+    }
+
+    public func encode(to _w: inout DataWriter) {
+      var _o = _w.beginObject(Self.fields, unknownFields)
+      _w.optional(0, cid, &_o)
+      _w.field(1, did, &_o)
+      _w.field(2, rev, &_o)
+      _w.field(3, seq, &_o)
+      _w.field(4, rkey, &_o)
+      _w.field(5, time, &_o)
+      _w.field(6, action, &_o)
+      _w.optional(7, record, &_o)
+      _w.field(8, collection, &_o)
+      _w.endObject(&_o)
+    }
+
+    public func validate(into _v: inout Validator) {
+      _v.nested("did", did)
+      _v.nested("rev", rev)
+      _v.nested("collection", collection)
+      _v.nested("rkey", rkey)
+      _v.nested("record", record)
+      _v.nested("time", time)
+    }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords.Record {
+  /// What happened to the record.
+  public struct Action: LexiconOpenString {
+    public var rawValue: String
+
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+
+    public static var create: Self { Self("create") }
+    public static var update: Self { Self("update") }
+    public static var delete: Self { Self("delete") }
+
+    public static var knownValues: [String] {
+      ["create", "update", "delete"]
+    }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords {
+  /// A message about the stream itself.
+  public struct Info: LexiconObject {
+    static let fields = FieldTable("name message")
+    /// Kind of message. `OutdatedCursor` means that events after the cursor are no longer buffered;
+    /// the stream continues with the oldest buffered event.
+    public var name: DevLexgen.Index.SubscribeRecords.Info.Name
+    /// Explanation for people.
+    public var message: Optional<String>
+    public var unknownFields: UnknownFields
+
+    public init(
+      name: DevLexgen.Index.SubscribeRecords.Info.Name,
+      message: String? = nil,
+      unknownFields: UnknownFields = UnknownFields()
+    ) {
+      self.name = name
+      self.message = message
+      self.unknownFields = unknownFields
+    }
+
+    public init(from _r: inout DataReader) throws(DataError) {
+      var _o = try _r.beginObject(Self.fields)
+      var name: DevLexgen.Index.SubscribeRecords.Info.Name?
+      var message: String?
+      if _r.isOrdered {
+        if try _r.hasField(0, &_o) { name = try DevLexgen.Index.SubscribeRecords.Info.Name(from: &_r) }
+        if try _r.hasField(1, &_o) { message = try String(from: &_r) }
+        try _r.endObject(&_o)
+      } else {
+        while let _i = try _r.nextField(&_o) {
+          switch _i {
+          case 0: name = try DevLexgen.Index.SubscribeRecords.Info.Name(from: &_r)
+          default: message = try String(from: &_r)
+          }
+        }
+      }
+      guard let _f0 = name
+      else { throw _r.missing(_o, 0) }
+      self.name = _f0
+      self.message = message
+      unknownFields = _r.unknownFields(_o)
+    }
+
+    public func encode(to _w: inout DataWriter) {
+      var _o = _w.beginObject(Self.fields, unknownFields)
+      _w.field(0, name, &_o)
+      _w.optional(1, message, &_o)
+      _w.endObject(&_o)
+    }
+  }
+}
+
+extension DevLexgen.Index.SubscribeRecords.Info {
+  /// Kind of message. `OutdatedCursor` means that events after the cursor are no longer buffered;
+  /// the stream continues with the oldest buffered event.
+  public struct Name: LexiconOpenString {
+    public var rawValue: String
+
+    public init(_ rawValue: String) { self.rawValue = rawValue }
+
+    public static var outdatedCursor: Self { Self("OutdatedCursor") }
+
+    public static var knownValues: [String] {
+      ["OutdatedCursor"]
+    }
+  }
+}
+
 extension DevLexgen.Index.Calls {
   /// Counts records of one collection by conditions on their fields.
   public func countRecords(_ parameters: DevLexgen.Index.CountRecords.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<DevLexgen.Index.CountRecords.Failure>) -> DevLexgen.Index.CountRecords.Output {
@@ -811,6 +1129,12 @@ extension DevLexgen.Index.Calls {
   public func searchRecords(_ parameters: DevLexgen.Index.SearchRecords.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<DevLexgen.Index.SearchRecords.Failure>) -> DevLexgen.Index.SearchRecords.Output {
     try await _caller.query(DevLexgen.Index.SearchRecords.self, parameters, options: options)
   }
+
+  /// Streams changes of records as they are indexed: verified, in the order of the index, and only
+  /// of accounts and records that are visible.
+  public func subscribeRecords(_ parameters: DevLexgen.Index.SubscribeRecords.Parameters = DevLexgen.Index.SubscribeRecords.Parameters(), options: CallOptions = CallOptions()) async throws(XRPCError<DevLexgen.Index.SubscribeRecords.Failure>) -> XRPCEventStream<DevLexgen.Index.SubscribeRecords.Message> {
+    try await _caller.subscribe(DevLexgen.Index.SubscribeRecords.self, parameters, options: options)
+  }
 }
 
 extension DevLexgen.Index {
@@ -825,6 +1149,9 @@ extension DevLexgen.Index {
     func queryRecords(_ request: XRPCRequest<DevLexgen.Index.QueryRecords>) async throws -> DevLexgen.Index.QueryRecords.Output
     /// Finds records of one collection by words in their text, newest first.
     func searchRecords(_ request: XRPCRequest<DevLexgen.Index.SearchRecords>) async throws -> DevLexgen.Index.SearchRecords.Output
+    /// Streams changes of records as they are indexed: verified, in the order of the index, and
+    /// only of accounts and records that are visible.
+    func subscribeRecords(_ request: XRPCRequest<DevLexgen.Index.SubscribeRecords>) async throws -> XRPCEventStream<DevLexgen.Index.SubscribeRecords.Message>
   }
 
   /// The routes of `dev.lexgen.index`, implemented by `handler`.
@@ -834,6 +1161,7 @@ extension DevLexgen.Index {
       XRPCRoute.query(DevLexgen.Index.GetStatus.self) { try await handler.getStatus($0) },
       XRPCRoute.query(DevLexgen.Index.QueryRecords.self) { try await handler.queryRecords($0) },
       XRPCRoute.query(DevLexgen.Index.SearchRecords.self) { try await handler.searchRecords($0) },
+      XRPCRoute.subscription(DevLexgen.Index.SubscribeRecords.self) { try await handler.subscribeRecords($0) },
     ]
   }
 }
@@ -850,5 +1178,8 @@ extension DevLexgen.Index.Handler {
   }
   public func searchRecords(_ request: XRPCRequest<DevLexgen.Index.SearchRecords>) async throws -> DevLexgen.Index.SearchRecords.Output {
     throw XRPCMethodNotImplemented(DevLexgen.Index.SearchRecords.nsid)
+  }
+  public func subscribeRecords(_ request: XRPCRequest<DevLexgen.Index.SubscribeRecords>) async throws -> XRPCEventStream<DevLexgen.Index.SubscribeRecords.Message> {
+    throw XRPCMethodNotImplemented(DevLexgen.Index.SubscribeRecords.nsid)
   }
 }

@@ -30,6 +30,9 @@ public enum Compiler {
     external: [LexiconDocument] = [],
     options: CompilerOptions = CompilerOptions()
   ) throws -> Output {
+    guard !options.emitsOnlyIndexHandlers else {
+      return try indexHandlers(of: documents, external: external, options: options)
+    }
     let modules = Lowering.modules(of: documents, external: external, options: options)
     let diagnostics =
       ModuleCycles.diagnostics(modules: modules, documents: documents, options)
@@ -38,6 +41,19 @@ public enum Compiler {
       return Output(modules: modules, files: [], diagnostics: diagnostics)
     }
     let files = options.layout.files(of: modules, emitter: try Emitter(options: options))
+    return Output(modules: modules, files: files, diagnostics: [])
+  }
+
+  /// Compiles methods to protocols for handlers, which name types as the modules of the types do.
+  private static func indexHandlers(
+    of documents: [LexiconDocument],
+    external: [LexiconDocument],
+    options: CompilerOptions
+  ) throws -> Output {
+    var typeOptions = options
+    typeOptions.singleModule = options.typesModule
+    let modules = Lowering.modules(of: documents, external: external, options: typeOptions)
+    let files = try Emitter(options: options).indexHandlerFiles(of: modules)
     return Output(modules: modules, files: files, diagnostics: [])
   }
 }

@@ -29,6 +29,8 @@ public final class SyncConsumer: Sendable {
   private let progress = CursorProgress()
   private let schedule: FetchSchedule
   private let groups: [RepositoryGroup]
+  private let discovery: Discovery
+  private let missed: MissedEvents
 
   /// Creates a consumer, which does nothing before ``run()``.
   ///
@@ -85,9 +87,19 @@ public final class SyncConsumer: Sendable {
     self.tracked = tracked
     let questions = SyncQuestions(environment, schedule)
     let progress = progress
-    groups = (0..<max(1, configuration.firehoseParallelism)).map { _ in
-      RepositoryGroup(environment, questions: questions, tracked: tracked, progress: progress)
+    var policy = SyncPolicy.consumer
+    policy.refreshInterval = configuration.identityRefreshInterval.microseconds
+    groups = (0..<max(1, configuration.firehoseParallelism)).map { [policy] _ in
+      RepositoryGroup(
+        environment,
+        questions: questions,
+        tracked: tracked,
+        progress: progress,
+        policy: policy
+      )
     }
+    discovery = Discovery(environment, tracked, groups, schedule)
+    missed = MissedEvents(environment, progress, tracked, groups, discovery)
   }
 
   /// The events, each at least once.
@@ -96,8 +108,8 @@ public final class SyncConsumer: Sendable {
   /// Keeps repositories in sync until the task is canceled, after which there are no more
   /// deliveries.
   ///
-  /// Throws ``SyncConsumerError`` if the relay refuses the stream or the cursor for good, or an error
-  /// of the store if it cannot be read at the start.
+  /// Throws ``SyncConsumerError`` if the relay refuses the stream or the cursor for good, or an
+  /// error of the store if it cannot be read at the start.
   public func run() async throws {
     defer { end() }
     do {
@@ -115,7 +127,8 @@ public final class SyncConsumer: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       for group in groups { tasks.addTask { await group.run() } }
       tasks.addTask { try await self.follow() }
-      tasks.addTask { try await Discovery(environment: self.environment, add: self.add).run() }
+      tasks.addTask { try await self.discovery.run() }
+      tasks.addTask { await self.missed.run() }
       tasks.addTask {
         try await self.schedule.run(self.environment) { did in
           self.groups.group(of: did).inbox.send(.fetch(did))
@@ -130,6 +143,8 @@ public final class SyncConsumer: Sendable {
   private func end() {
     for group in groups { group.inbox.end() }
     schedule.end()
+    discovery.end()
+    missed.end()
     environment.outbox.end()
   }
 
@@ -138,7 +153,9 @@ public final class SyncConsumer: Sendable {
       environment: environment,
       progress: progress,
       tracked: tracked,
-      groups: groups
+      groups: groups,
+      discovery: discovery,
+      missed: missed
     ).run()
   }
 
@@ -157,7 +174,7 @@ public final class SyncConsumer: Sendable {
   /// Saves the position in the firehose and acknowledgments.
   func save() async throws {
     try await environment.outbox.flush()
-    guard let cursor = progress.cursor else { return }
+    guard let cursor = progress.savedCursor else { return }
     var changes = SyncChanges()
     changes.cursors[environment.streamName] = cursor
     try await environment.outbox.apply(changes)
@@ -185,6 +202,45 @@ public final class SyncConsumer: Sendable {
     changes.removed = dids
     try await environment.outbox.apply(changes)
     environment.outbox.remove(dids)
+  }
+
+  /// Fetches a repository again, and stores what has changed. One that waits for a later attempt is
+  /// fetched at once.
+  ///
+  /// - Returns: false if it is not tracked.
+  public func resync(_ did: DID) async throws -> Bool {
+    guard var repository = try await environment.store.repository(did) else { return false }
+    if repository.phase.needsFetch {
+      repository.nextAttemptAt = 0
+      var changes = SyncChanges()
+      changes.repositories = [repository]
+      try await environment.outbox.apply(changes)
+    } else {
+      groups.group(of: did).inbox.send(.check(did))
+    }
+    schedule.wake()
+    return true
+  }
+
+  /// Lists the repositories of the boundary again, and fetches those with records in some
+  /// collections even if they are up to date.
+  public func backfill(_ collections: [CollectionPattern]) {
+    discovery.request(collections)
+  }
+
+  /// Resolves the identity of a repository again.
+  public func refreshIdentity(of did: DID) {
+    groups.group(of: did).inbox.send(.refresh(did))
+  }
+
+  /// Returns what the consumer has done and still has to process, without reading the store.
+  public func activity() -> SyncActivity {
+    SyncActivity(
+      cursor: progress.cursor,
+      waitingEvents: groups.reduce(0) { $0 + $1.waitingCount.load(ordering: .relaxed) },
+      counters: environment.counters.counters,
+      discovery: discovery.progress
+    )
   }
 
   /// Returns what is known about a repository, or nil if it is not tracked.
@@ -215,6 +271,18 @@ public struct SyncStatistics: Hashable, Sendable {
   public var cursor: Int?
   /// The number of firehose events that are waiting for an identity or a repository.
   public var waitingEvents: Int
+}
+
+/// What a ``SyncConsumer`` has done since it was created.
+public struct SyncActivity: Hashable, Sendable {
+  /// The position in the firehose up to which everything is stored; nil before the first event.
+  public var cursor: Int?
+  /// The number of firehose events that are waiting for an identity or a repository.
+  public var waitingEvents: Int
+  /// Counts of events and fetches.
+  public var counters: SyncCounters
+  /// How far the lists of repositories have been read.
+  public var discovery: SyncDiscovery
 }
 
 /// Why a ``SyncConsumer`` has ended.

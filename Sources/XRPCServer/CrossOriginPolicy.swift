@@ -4,6 +4,11 @@ import HTTPTypes
 ///
 /// "CORS support is encouraged but not required" (XRPC specification).
 struct CrossOriginPolicy: Sendable {
+  /// - Parameter exposed: further fields to name.
+  init(exposing exposed: [HTTPField.Name] = []) {
+    self.exposed = ([Self.exposed] + exposed.map(\.rawName)).joined(separator: ", ")
+  }
+
   func isPreflight(_ head: HTTPRequest) -> Bool {
     head.method == .options && head.headerFields[.origin] != nil
       && head.headerFields[.accessControlRequestMethod] != nil
@@ -25,9 +30,10 @@ struct CrossOriginPolicy: Sendable {
   /// know it. The fields that a client with DPoP cannot do without are named for the others (RFC
   /// 9449, 8: "make use of the Access-Control-Expose-Headers response header").
   private static let exposed = "*, DPoP-Nonce, WWW-Authenticate"
+  private let exposed: String
 
   func mark(_ fields: inout HTTPFields) {
     fields[.accessControlAllowOrigin] = "*"
-    fields[.accessControlExposeHeaders] = Self.exposed
+    fields[.accessControlExposeHeaders] = exposed
   }
 }

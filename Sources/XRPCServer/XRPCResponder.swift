@@ -51,7 +51,9 @@ public struct XRPCResponder: HTTPResponder {
   ) {
     router = XRPCRouter(routes, proxyHandler: proxyHandler)
     health = HealthReport(version: configuration.version, check: configuration.healthCheck)
-    crossOrigin = configuration.allowsCrossOrigin ? CrossOriginPolicy() : nil
+    crossOrigin =
+      configuration.allowsCrossOrigin
+      ? CrossOriginPolicy(exposing: configuration.exposedFields) : nil
     rateLimits = configuration.rateLimits
     fallbackPaths = Set(configuration.fallbackPaths)
     clientAddress = ClientAddress(trustedProxies: configuration.trustedProxies)

@@ -15,6 +15,9 @@ public struct XRPCServerConfiguration: Sendable {
   /// Whether web pages of any origin may call the methods, without cookies:
   /// `Access-Control-Allow-Origin: *`.
   public var allowsCrossOrigin: Bool
+  /// Fields of responses that web pages of other origins may read in browsers that do not know `*`
+  /// in `Access-Control-Expose-Headers`.
+  public var exposedFields: [HTTPField.Name] = []
   /// The number of reverse proxies between clients and this server, which is the number of trusted
   /// entries at the end of `X-Forwarded-For`; 0 if clients connect directly.
   public var trustedProxies = 0

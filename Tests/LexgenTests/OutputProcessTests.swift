@@ -344,6 +344,23 @@ struct OutputProcessTests {
     #expect(cached.lines.last == "lexgen: client: 2 files (1 written, 1 unchanged, 0 removed)")
   }
 
+  @Test("a subset with handlers names types as the project generates them")
+  func handlers() throws {
+    let folder = try Self.project()
+    try folder.write(
+      Self.subset.replacing("emit: types", with: "emit: handlers")
+        + "targets:\n  com.example: Example\n",
+      to: "lexgen.yaml"
+    )
+    let run = try LexgenProcess("generate", in: folder)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(try folder.names(below: "client") == ["Com.Example.Deep.swift"])
+    let text = try folder.text("client/Com.Example.Deep.swift")
+    #expect(text.contains("\nimport AppView\nimport Example\n"))
+    #expect(text.contains("  protocol IndexHandler: IndexQueryHandler where Query == ComExample."))
+    #expect(!text.contains("enum Three"))
+  }
+
   @Test("a subset is left out if the command line selects documents or the output")
   func subsetWithArguments() throws {
     let folder = try Self.project()

@@ -13,6 +13,9 @@ public struct JWTPolicy: Hashable, Sendable {
   public var algorithms: Set<JWTAlgorithm>
   /// The values of `typ` that are accepted, compared case-insensitively (RFC 7515, 4.1.9).
   public var types: Set<String>
+  /// The values of `typ` that are refused. Unless it is empty, ``types`` is not used: any other
+  /// type is accepted, and none.
+  public var refusedTypes: Set<String> = []
   /// The values of `aud` that are accepted, compared as a whole, including the service's fragment.
   public var audiences: Set<String>
   /// The only value of `iss` that is accepted, or nil if the caller finds the key by issuer.
@@ -53,6 +56,8 @@ public struct JWTPolicy: Hashable, Sendable {
   public static let refreshType = "refresh+jwt"
   /// `typ` of service tokens.
   public static let serviceType = "JWT"
+  /// `typ` of DPoP proofs (RFC 9449, 4.2).
+  public static let proofType = "dpop+jwt"
 
   /// The policy for access tokens that the service issues itself.
   public static func access(audience: String) -> JWTPolicy {
@@ -82,6 +87,19 @@ public struct JWTPolicy: Hashable, Sendable {
     )
   }
 
+  /// The policy for service tokens of any software, as the reference implementation applies it: any
+  /// `typ` except those of session tokens and proofs, any lifetime, and an optional nonce.
+  public static func anyService(audiences: Set<String>, method: String) -> JWTPolicy {
+    var policy = JWTPolicy(
+      algorithms: [.es256, .es256k],
+      types: [],
+      audiences: audiences,
+      method: .required(method)
+    )
+    policy.refusedTypes = [accessType, refreshType, proofType]
+    return policy
+  }
+
   /// Checks everything except the signature, so that no key is looked up for a token that would be
   /// rejected anyway.
   package func check(_ token: JWT, at seconds: Int) throws(JWTError) {
@@ -90,7 +108,11 @@ public struct JWTPolicy: Hashable, Sendable {
   }
 
   func check(type: String?) throws(JWTError) {
-    let accepted = types.contains { type?.lowercased() == $0.lowercased() }
+    let type = type?.lowercased()
+    let accepted =
+      refusedTypes.isEmpty
+      ? types.contains { type == $0.lowercased() }
+      : !refusedTypes.contains { type == $0.lowercased() }
     if !accepted {
       let type = type.map { "type '\($0)'" } ?? "no type"
       throw JWTError(.wrongType, "a token with \(type) (typ) is not accepted here")

@@ -7,7 +7,9 @@ package protocol TakedownReading {
   /// down. A takedown without a reference has an empty one.
   func takedown(of subject: String) throws -> String?
   /// The subjects that are taken down after one, sorted.
-  func takedowns(after subject: String?, limit: Int) throws -> [(subject: String, reference: String)]
+  func takedowns(after subject: String?, limit: Int) throws -> [(
+    subject: String, reference: String
+  )]
 }
 
 package protocol TakedownWriting {

@@ -104,13 +104,15 @@ package protocol LinkReading {
   func links(from did: DID, to targets: [String], _ source: LinkSource) throws
     -> [String: LinkedRecord]
 
-  /// The records that link to a target, with what else they link to at another path.
+  /// The records that link to a target, with what else they link to at another path: in the order
+  /// of the query, the others of one record by their text. The query's own position is not used.
   func pairs(
     _ query: LinkQuery,
     _ otherPath: String,
-    others: [String]?
+    others: [String]?,
+    after position: [IndexValue]?
   ) throws -> IndexPage<LinkPair, [IndexValue]>
-  /// The same, counted for each of the others, in the order of their text.
+  /// The same, counted for each of the others, in the order of their text's bytes.
   func pairCounts(
     _ query: LinkQuery,
     _ otherPath: String,

@@ -142,6 +142,10 @@ public struct Emitter {
     )
   }
 
+  func renderIndexHandler(_ view: TemplateView) -> String {
+    templates.render(view, with: "indexHandler")
+  }
+
   func renderNamespaces(_ view: TemplateView) -> String {
     templates.render(view, with: "namespaces")
   }

@@ -137,7 +137,12 @@ struct ConfigurationReader {
       case "include": selection.include = strings(member.value)
       case "exclude": selection.exclude = strings(member.value)
       case "access": options.access = choice(member.value) ?? .internal
-      case "emit": options.parts = parts(member.value)
+      case "emit":
+        if case .string("handlers") = member.value.kind {
+          options.emitsOnlyIndexHandlers = true
+        } else {
+          options.parts = parts(member.value)
+        }
       default:
         reportUnknown(member, ["module", "output", "include", "exclude", "access", "emit"])
       }

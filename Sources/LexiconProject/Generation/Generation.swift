@@ -115,7 +115,11 @@ package struct Generation {
     var subsetFiles: [[OutputFile]] = []
     for subset in subsets(of: check.configuration) {
       let documents = try check.documents(subset.selection)
-      subsetFiles.append(try compile(documents, check, subset.options).files)
+      var subsetOptions = subset.options
+      // Handlers name types as they are generated outside of the subset.
+      subsetOptions.modules = compilerOptions.modules
+      subsetOptions.typesModule = compilerOptions.singleModule
+      subsetFiles.append(try compile(documents, check, subsetOptions).files)
     }
     return GenerationResult(
       documentCount: check.documents.count,

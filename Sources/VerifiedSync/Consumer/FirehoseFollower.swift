@@ -4,16 +4,17 @@ import ATProtoSyntax
 import HTTPTypes
 import XRPCClient
 
-/// Reads the firehose of the relay, over as many connections as it takes, and passes events on to the
-/// groups.
+/// Reads the firehose of the relay, over as many connections as it takes, and passes events on to
+/// the groups.
 struct FirehoseFollower: Sendable {
   private static let firstDelay: SyncTime = 1_000_000
-  private static let longestDelay: SyncTime = 60_000_000
 
   let environment: SyncEnvironment
   let progress: CursorProgress
   let tracked: TrackedSet
   let groups: [RepositoryGroup]
+  let discovery: Discovery
+  let missed: MissedEvents
 
   /// Returns if the task is canceled.
   func run() async throws(SyncConsumerError) {
@@ -23,7 +24,11 @@ struct FirehoseFollower: Sendable {
       let reason = try await follow()
       guard !Task.isCancelled else { return }
       failures = progress.cursor == before ? failures + 1 : 1
-      let delay = Self.delay(failures, chance: .random(in: 0..<1))
+      let delay = Self.delay(
+        failures,
+        chance: .random(in: 0..<1),
+        longest: environment.configuration.longestReconnect.microseconds
+      )
       environment.observer(
         .disconnected(reason: reason, retryAfter: .microseconds(Int64(delay)))
       )
@@ -32,8 +37,12 @@ struct FirehoseFollower: Sendable {
   }
 
   /// Between half and all of the delay, so that consumers of one relay do not return at once.
-  static func delay(_ failures: Int, chance: Double) -> SyncTime {
-    let longest = min(firstDelay << SyncTime(min(failures - 1, 20)), longestDelay)
+  static func delay(
+    _ failures: Int,
+    chance: Double,
+    longest: SyncTime = 60_000_000
+  ) -> SyncTime {
+    let longest = SyncTime.pause(firstDelay, longest, attempt: failures)
     return SyncTime(Double(longest) * (0.5 + chance / 2))
   }
 
@@ -55,15 +64,24 @@ struct FirehoseFollower: Sendable {
       let reason = "\(environment.streamName) refused the stream with status \(status.code)"
       let isFinal =
         status.kind == .clientError && status != .tooManyRequests && status != .requestTimeout
-      if isFinal { throw SyncConsumerError(.refused, reason) }
+      if isFinal, !environment.configuration.isUnattended {
+        throw SyncConsumerError(.refused, reason)
+      }
       return reason
     }
     environment.observer(.connected(cursor: cursor))
-    if cursor == nil, environment.configuration.replaysFromCursor {
-      // An earlier run may have ended before it had a position to save.
-      await MissedEvents(self).check()
+    if cursor == nil, environment.configuration.replaysFromCursor, await hasRepositories() {
+      // An earlier run may have ended before it had a position to save, or repositories may have
+      // been fetched before the stream was opened.
+      missed.request()
     }
+    discovery.streamOpened()
     return try await read(frames, after: cursor)
+  }
+
+  private func hasRepositories() async -> Bool {
+    let first = try? await environment.store.repositories(after: nil, limit: 1)
+    return first?.isEmpty != true
   }
 
   private var options: TransportOptions {
@@ -95,27 +113,32 @@ struct FirehoseFollower: Sendable {
       } catch {
         return "\(error)"
       }
+      var count = 0
+      var time = ""
+      defer { environment.counters.countEvents(count, lastTime: time) }
       for frame in batch {
         let event: FirehoseEvent
         do throws(FirehoseFrameError) {
           event = try FirehoseEvent(frame: frame)
         } catch {
-          return "\(error)"
+          // "The client should drop the entire connection", but the frame would then arrive again,
+          // and again, until somebody repairs the relay.
+          guard environment.configuration.isUnattended else { return "\(error)" }
+          environment.counters.countRejection(.malformed)
+          environment.observer(.malformedFrame(reason: "\(error)"))
+          continue
         }
         if case .error(let name, let message) = event.content {
           return try end(name, message ?? "")
         }
         if case .info(let name, let message) = event.content {
           environment.observer(.notice(name: name, message: message ?? ""))
-          if name == "OutdatedCursor", cursor != nil { await MissedEvents(self).check() }
+          if name == "OutdatedCursor", cursor != nil { missed.request() }
         }
         guard let sequence = event.sequence else { continue }
         // Some relays do not report that a cursor is ahead of their stream.
         if isFirst, let cursor, sequence < cursor {
-          throw SyncConsumerError(
-            .futureCursor,
-            "the relay is at \(sequence), before the saved position \(cursor)"
-          )
+          return try reset("the relay is at \(sequence), before the saved position \(cursor)")
         }
         if isFirst, cursor == nil {
           do {
@@ -127,26 +150,40 @@ struct FirehoseFollower: Sendable {
         isFirst = false
         guard sequence > last else { continue }
         last = sequence
+        count += 1
+        time = event.time
         await pass(event, sequence, frame.count)
       }
     }
   }
 
-  /// Saves the position before the first event: otherwise, a restart before the next save would begin
-  /// with new events.
+  /// Saves the position before the first event: otherwise, a restart before the next save would
+  /// begin with new events.
   private func begin(before sequence: Int) async throws {
     progress.start(after: sequence - 1)
-    guard let cursor = progress.cursor else { return }
+    guard let cursor = progress.savedCursor else { return }
     var changes = SyncChanges()
     changes.cursors[environment.streamName] = cursor
     try await environment.outbox.apply(changes)
   }
 
   private func end(_ name: String, _ message: String) throws(SyncConsumerError) -> String {
-    // "Most clients should not reset sequence state without human operator intervention" (Event
-    // Stream specification, "Sequence Numbers").
-    if name == "FutureCursor" { throw SyncConsumerError(.futureCursor, "\(name): \(message)") }
+    if name == "FutureCursor" { return try reset("\(name): \(message)") }
     return "\(name): \(message)"
+  }
+
+  /// The saved position is ahead of the stream.
+  ///
+  /// "Most clients should not reset sequence state without human operator intervention" (Event
+  /// Stream specification, "Sequence Numbers"). A service that is unattended continues with new
+  /// events, and checks all repositories.
+  private func reset(_ reason: String) throws(SyncConsumerError) -> String {
+    guard environment.configuration.isUnattended else {
+      throw SyncConsumerError(.futureCursor, reason)
+    }
+    progress.restart(at: nil)
+    environment.observer(.reset(reason: reason))
+    return reason
   }
 
   private func pass(_ event: FirehoseEvent, _ sequence: Int, _ size: Int) async {

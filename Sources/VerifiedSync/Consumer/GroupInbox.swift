@@ -14,8 +14,14 @@ enum GroupInput: Sendable {
   case fetch(DID)
   /// Events about the repository may be missing, so it is fetched again in its turn.
   case check(DID)
-  /// Counts as an event with this number: once it has been stored, so have all inputs before it.
-  case mark(Int)
+  /// What the relay lists about the repository, after events may have been missed.
+  case listed(ListedRepository)
+  /// The revision at the relay, or nil if it is not known.
+  case revision(DID, TID?)
+  /// The identity is resolved again.
+  case refresh(DID)
+  /// Yields once all inputs before it have been stored.
+  case barrier(AsyncStream<Void>.Continuation)
   case remove(DID)
 }
 
@@ -38,7 +44,7 @@ final class GroupInbox: Sendable {
       case .event(_, let size):
         events += sign
         bytes += sign * size
-      case .check: events += sign
+      case .check, .listed: events += sign
       default: break
       }
     }

@@ -20,15 +20,21 @@ extension RepositoryGroup {
       case .accept(_, .sync), .accept(_, .identity):
         announce(&member, &batch)
       case .reject(let id, let rejection) where id != 0:
+        environment.counters.countRejection(rejection.reason)
         environment.observer(.rejected(did: did.string, rejection))
       case .adopted:
-        member.isCleared = false
+        // If the records were erased while the repository was fetched, some are missing.
+        if !member.hasMissedData { member.isCleared = false }
         member.repository.attempts = 0
         member.repository.error = nil
         announce(&member, &batch)
       case .resolveIdentity(let isRefresh):
         member.expected.insert(.identity)
         batch.questions.append(.identity(did, isRefresh: isRefresh))
+      case .fetchHostStatus where environment.store.keepsRecords:
+        // What is shown is up to the relay; see ``take(_:_:_:_:)`` for its `#account` events.
+        let failure = SyncFailure(.temporary, "the relay reports the account as inactive")
+        carryOut(member.state.hostStatusFetched(.failure(failure), at: now), &member, now, &batch)
       case .fetchHostStatus:
         guard let identity = member.state.account.identity else { continue }
         member.expected.insert(.status)
@@ -52,13 +58,22 @@ extension RepositoryGroup {
     _ batch: inout SyncBatch
   ) {
     let did = member.repository.did
+    let wasActive = member.repository.status.isActive
+    member.repository.status = status
     announce(&member, &batch)
     if status.status == "deleted", !status.isActive {
       // "Services may … delete" what they have (Account Hosting specification).
       batch.clear(did)
       member.isCleared = true
+      if member.expected.contains(.repository) { member.hasMissedData = true }
     } else if status.isActive, member.isCleared, member.expected.isEmpty {
       carryOut(member.state.desynchronize(at: now), &member, now, &batch)
+    } else if status.isActive, !wasActive, environment.store.keepsRecords,
+      member.state.account.head != nil, member.state.account.phase == .synchronized
+    {
+      // Commits of the meantime were dropped.
+      member.expected.insert(.revision)
+      batch.questions.append(.revision(did))
     }
   }
 

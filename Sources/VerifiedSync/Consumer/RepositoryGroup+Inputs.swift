@@ -12,7 +12,7 @@ extension RepositoryGroup {
     if case .event(let event, _) = input, let sequence = event.sequence {
       batch.sequences.append(sequence)
     }
-    if case .mark(let number) = input { batch.sequences.append(number) }
+    if case .barrier(let continuation) = input { batch.barriers.append(continuation) }
     guard let did = input.did else { return nil }
     if case .remove = input {
       waitingBytes -= members[did]?.countedBytes ?? 0
@@ -21,9 +21,8 @@ extension RepositoryGroup {
       fetching.remove(did)
       return nil
     }
-    if case .event(let event, _) = input, members[did] == nil {
-      discover(did, event, &batch)
-      return nil
+    if case .event(let event, let size) = input, members[did] == nil {
+      guard discover(did, event, size, &batch) else { return nil }
     }
     guard var member = members[did] else {
       if case .fetch = input { questions.schedule.finished(did) }
@@ -73,9 +72,45 @@ extension RepositoryGroup {
       return fetched(outcome, &member, now, &batch)
     case .check:
       return check(&member, now)
-    case .wake, .fetch, .remove, .mark:
+    case .listed(let repository):
+      return compare(repository, &member, now)
+    case .revision(_, let rev):
+      member.expected.remove(.revision)
+      guard let rev, let head = member.state.account.head, rev <= head.rev else {
+        return member.state.desynchronize(at: now)
+      }
+      return []
+    case .refresh(let did):
+      let message = IdentityMessage(did: did.string, handle: nil)
+      return member.state.receive(
+        SyncInput(id: 0, host: "", content: .identity(message), size: 0),
+        at: now
+      )
+    case .wake, .fetch, .remove, .barrier:
       return member.state.wake(at: now)
     }
+  }
+
+  /// Compares a repository with what the relay lists.
+  func compare(
+    _ listed: ListedRepository,
+    _ member: inout SyncMember,
+    _ now: SyncTime
+  ) -> [SyncAction] {
+    let account = member.state.account
+    if let isActive = listed.isActive, isActive != account.upstream.isActive {
+      let message = AccountMessage(
+        did: listed.did.string,
+        isActive: isActive,
+        status: listed.status
+      )
+      return member.state.receive(
+        SyncInput(id: 0, host: "", content: .account(message), size: 0),
+        at: now
+      )
+    }
+    guard let rev = listed.rev, let head = account.head, rev > head.rev else { return [] }
+    return check(&member, now)
   }
 
   /// Does not change repositories that will be fetched anyway, now or when they become active.
@@ -139,8 +174,13 @@ extension RepositoryGroup {
         )
       }
       if let time = outcome.retryAt {
-        // The fetch was not attempted, because others from the PDS have failed.
+        // The fetch was not attempted, because others from the PDS have failed. An index counts it
+        // as tried, so that it can tell when everything that can be fetched has been.
         member.repository.nextAttemptAt = time
+        if environment.store.keepsRecords {
+          member.repository.attempts = max(1, member.repository.attempts)
+          member.repository.error = failure.reason
+        }
       } else {
         postpone(&member, failure.reason, now)
         // The account may have moved.
@@ -150,17 +190,32 @@ extension RepositoryGroup {
     }
   }
 
-  /// Begins to track a repository that the boundary includes.
-  func discover(_ did: DID, _ event: FirehoseEvent, _ batch: inout SyncBatch) {
-    guard environment.configuration.boundary.includes(event), tracked.insert(did) else { return }
+  /// Begins to track a repository that the boundary includes. Returns whether it begins with the
+  /// event, so that it need not be fetched.
+  func discover(
+    _ did: DID,
+    _ event: FirehoseEvent,
+    _ size: Int,
+    _ batch: inout SyncBatch
+  ) -> Bool {
+    let boundary = environment.configuration.boundary
+    guard boundary.includes(event), tracked.insert(did) else { return false }
     batch.changes.added.append(did)
+    guard case .collections = boundary, case .commit(let message) = event.content,
+      message.isFirst, waitingBytes + size <= Self.maximumWaitingBytes
+    else { return false }
+    members[did] = SyncMember(beginning: did, policy: policy)
+    return true
   }
 
-  /// Sets the time of the next attempt to fetch: after one minute, doubling up to an hour.
+  /// Sets the time of the next attempt to fetch.
   func postpone(_ member: inout SyncMember, _ reason: String?, _ now: SyncTime) {
     member.repository.attempts = min(member.repository.attempts + 1, 1_000)
-    let exponent = SyncTime(min(member.repository.attempts - 1, 20))
-    let delay = min(Self.firstRetry << exponent, Self.longestRetry)
+    let delay = SyncTime.pause(
+      environment.configuration.firstRetry.microseconds,
+      environment.configuration.longestRetry.microseconds,
+      attempt: member.repository.attempts
+    )
     member.repository.nextAttemptAt = now + delay
     if let reason { member.repository.error = reason }
     environment.observer(
@@ -175,6 +230,10 @@ extension RepositoryGroup {
   /// Stores what has changed, and drops the member if it waits for a later attempt.
   func settle(_ did: DID, _ now: SyncTime, _ batch: inout SyncBatch) {
     guard var member = members[did] else { return }
+    if member.hasNoBeginning {
+      // The first commit was rejected.
+      carryOut(member.state.desynchronize(at: now), &member, now, &batch)
+    }
     if member.canBeDropped, !member.state.isIdle, member.repository.nextAttemptAt <= now,
       member.state.account.upstream.isActive
     {
@@ -182,6 +241,13 @@ extension RepositoryGroup {
       postpone(&member, nil, now)
     }
     let bytes = member.state.queuedBytes
+    if bytes > 0, member.expected.isEmpty, member.state.account.upstream.isActive,
+      member.repository.nextAttemptAt <= now
+    {
+      // Its events wait for another attempt to resolve the identity. In the meantime, the schedule
+      // must not find it again and again.
+      member.repository.nextAttemptAt = now + Self.crowdedDelay
+    }
     waitingBytes += bytes - member.countedBytes
     member.countedBytes = bytes
     let count = member.state.queuedCount
@@ -213,12 +279,23 @@ extension FirehoseEvent {
   }
 }
 
+extension CommitMessage {
+  /// Whether the message claims to be the first of its repository. If it is verified, it has all
+  /// records.
+  fileprivate var isFirst: Bool { since == nil && prevData == nil }
+}
+
 extension SyncBoundary {
   /// Whether an event shows that a repository is wanted.
   func includes(_ event: FirehoseEvent) -> Bool {
     switch (self, event.content) {
     case (.network, .commit), (.network, .sync), (.network, .account(_)), (.network, .identity):
       return true
+    case (.collections(let patterns), .commit(let message)):
+      return message.operations.contains { operation in
+        let collection = operation.path.prefix { $0 != "/" }
+        return patterns.contains { $0.matches(collection) }
+      }
     case (.signal(let collection), .commit(let message)):
       let prefix = "\(collection.string)/"
       return message.operations.contains { $0.path.hasPrefix(prefix) }

@@ -3,8 +3,8 @@ import ATProtoRepo
 import ATProtoSyntax
 import Synchronization
 
-/// Follows some of the repositories: takes what happens to them, one input after another, and stores
-/// what follows.
+/// Follows some of the repositories: takes what happens to them, one input after another, and
+/// stores what follows.
 actor RepositoryGroup {
   /// The maximum number of idle members in memory.
   static let maximumIdle = 2_000
@@ -15,8 +15,6 @@ actor RepositoryGroup {
   /// Fetches of a repository may take up a tenth of the time.
   static let fetchShare: SyncTime = 10
   static let crowdedDelay: SyncTime = 1_000_000
-  static let firstRetry: SyncTime = 60_000_000
-  static let longestRetry: SyncTime = 3_600_000_000
 
   nonisolated let inbox = GroupInbox()
   /// The number of events of all members that are waiting for an identity or a repository.
@@ -37,7 +35,7 @@ actor RepositoryGroup {
     questions: SyncQuestions,
     tracked: TrackedSet,
     progress: CursorProgress,
-    policy: SyncPolicy = .consumer
+    policy: SyncPolicy
   ) {
     self.environment = environment
     self.questions = questions
@@ -70,13 +68,19 @@ actor RepositoryGroup {
       if changed.last != did { changed.append(did) }
     }
     for did in Set(changed) { settle(did, now, &batch) }
-    let changes = batch.changes
+    var changes = batch.changes
+    if environment.store.keepsRecords, !changes.isEmpty,
+      let cursor = progress.plan(batch.sequences)
+    {
+      changes.cursors[environment.streamName] = cursor
+    }
     if !changes.isEmpty {
-      try await environment.persistently { [outbox = environment.outbox] in
+      try await environment.persistently { [outbox = environment.outbox, changes] in
         try await outbox.apply(changes)
       }
     }
     progress.finish(batch.sequences)
+    for barrier in batch.barriers { barrier.yield() }
     dropIdleMembers()
     return batch.questions.filter { question in
       // A repository that was dropped is found again by its time in the store.
@@ -105,8 +109,8 @@ extension GroupInput {
   /// Whether the repository is to be loaded. Other inputs are useless if it is not in memory.
   var needsMember: Bool {
     switch self {
-    case .event, .fetch, .check: true
-    case .identity, .status, .repository, .wake, .remove, .mark: false
+    case .event, .fetch, .check, .listed, .refresh: true
+    case .identity, .status, .revision, .repository, .wake, .remove, .barrier: false
     }
   }
 
@@ -115,9 +119,10 @@ extension GroupInput {
     switch self {
     case .event(let event, _): try? DID(event.did)
     case .identity(let did, _), .status(let did, _), .repository(let did, _), .wake(let did),
-      .fetch(let did), .check(let did), .remove(let did):
+      .fetch(let did), .check(let did), .revision(let did, _), .refresh(let did), .remove(let did):
       did
-    case .mark: nil
+    case .listed(let repository): repository.did
+    case .barrier: nil
     }
   }
 }

@@ -7,12 +7,16 @@ struct SyncBatch {
   enum Question: Sendable {
     case identity(DID, isRefresh: Bool)
     case status(DID, SyncIdentity)
+    /// The revision at the relay.
+    case revision(DID)
     case repository(FetchJob)
     case wake(DID, at: SyncTime)
   }
 
   var changes = SyncChanges()
   var questions: [Question] = []
+  /// Wait until the changes are stored.
+  var barriers: [AsyncStream<Void>.Continuation] = []
   /// The numbers of events of the firehose that are done when the changes are stored.
   var sequences: [Int] = []
 
@@ -20,7 +24,8 @@ struct SyncBatch {
   mutating func add(_ commit: VerifiedCommit, _ collections: [CollectionPattern]) {
     for operation in commit.operations where collections.wants(operation.path.collection) {
       // The verifier has checked that records are DAG-CBOR.
-      let record = commit.record(operation).flatMap {
+      let block = commit.record(operation)
+      let record = block.flatMap {
         try? DataValue(cbor: $0, limits: .record, rules: .allowsForeignCIDs)
       }
       let change = RecordChange(
@@ -31,7 +36,8 @@ struct SyncBatch {
         recordKey: operation.path.recordKey,
         action: RecordChange.Action(rawValue: operation.action.rawValue) ?? .update,
         cid: operation.cid,
-        record: record
+        record: record,
+        block: block
       )
       changes.events.append(.record(change))
       changes.records.append(
@@ -40,7 +46,7 @@ struct SyncBatch {
     }
   }
 
-  /// Forgets the records of a repository, including those of this batch.
+  /// Forgets the records of a repository, including those of this batch. Events about them stay.
   mutating func clear(_ did: DID) {
     changes.records.removeAll { $0.did == did }
     changes.cleared.append(did)

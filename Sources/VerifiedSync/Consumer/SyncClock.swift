@@ -22,6 +22,16 @@ struct SystemSyncClock: SyncClock {
   }
 }
 
+extension SyncTime {
+  /// A pause that doubles with each attempt, the first of which has the number 1.
+  static func pause(_ first: SyncTime, _ longest: SyncTime, attempt: Int) -> SyncTime {
+    let (pause, isOverflowing) = first.multipliedReportingOverflow(
+      by: 1 << SyncTime(Swift.max(0, Swift.min(attempt - 1, 20)))
+    )
+    return isOverflowing ? longest : Swift.min(pause, longest)
+  }
+}
+
 extension Duration {
   var microseconds: SyncTime {
     let (seconds, attoseconds) = components

@@ -12,6 +12,7 @@ struct SyncEnvironment: Sendable {
   let relayTransport: any HTTPTransport
   let identities: any IdentityDirectory
   let clock: any SyncClock
+  let counters = SyncCounting()
   let observer: @Sendable (SyncNotice) -> Void
 
   /// The name of the position in the stream.

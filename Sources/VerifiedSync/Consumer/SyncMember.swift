@@ -10,6 +10,7 @@ struct SyncMember {
     static let identity = Expected(rawValue: 1)
     static let status = Expected(rawValue: 2)
     static let repository = Expected(rawValue: 4)
+    static let revision = Expected(rawValue: 8)
   }
 
   var state: SyncState
@@ -50,6 +51,20 @@ struct SyncMember {
     announced = identityChange
   }
 
+  /// A repository that has not been known, and begins with the commit that is received next.
+  init(beginning did: DID, policy: SyncPolicy) {
+    stored = TrackedRepository(did: did)
+    repository = stored
+    state = SyncState(SyncAccount(did: did), policy: policy)
+  }
+
+  /// Whether the commit that the repository was to begin with was rejected.
+  var hasNoBeginning: Bool {
+    let account = state.account
+    return account.head == nil && account.phase == .synchronized && account.upstream.isActive
+      && state.queuedCount == 0 && expected.isEmpty
+  }
+
   /// Whether the repository is to be fetched, but the fetch has not begun. It will include what
   /// happens until then.
   var waitsForFetch: Bool {
@@ -83,11 +98,12 @@ struct SyncMember {
   private var phase: RepositoryPhase {
     let account = state.account
     guard account.upstream.isActive else { return RepositoryPhase(inactive: account.upstream) }
-    if repository.head == nil, account.phase != .synchronized {
+    if repository.head == nil {
       return repository.attempts > 0 ? .error : .pending
     }
     switch account.phase {
-    case .synchronized: return state.queuedBytes == 0 ? .active : .desynchronized
+    case .synchronized:
+      return state.queuedBytes == 0 && !expected.contains(.revision) ? .active : .desynchronized
     case .inProgress: return .resyncing
     case .desynchronized: return repository.attempts > 0 ? .error : .desynchronized
     }
@@ -109,7 +125,7 @@ struct SyncMember {
 }
 
 extension RepositoryPhase {
-  fileprivate init(inactive status: HostedStatus) {
+  init(inactive status: HostedStatus) {
     switch status.status {
     case "takendown": self = .takendown
     case "suspended": self = .suspended

@@ -18,7 +18,7 @@ struct SyncQuestions: Sendable {
   init(_ environment: SyncEnvironment, _ schedule: FetchSchedule) {
     self.environment = environment
     self.schedule = schedule
-    hosts = FetchLimits(environment.configuration.resyncParallelism, environment.clock)
+    hosts = FetchLimits(environment.configuration, environment.clock)
   }
 
   /// Sends the answer to the inbox; none if the task is canceled.
@@ -30,6 +30,9 @@ struct SyncQuestions: Sendable {
     case .status(let did, let identity):
       let result = await lookups.run { await status(of: did, identity) }
       if let result { inbox.send(.status(did, result)) }
+    case .revision(let did):
+      let result = await lookups.run { await revision(of: did) }
+      if let result { inbox.send(.revision(did, result)) }
     case .repository(let job):
       await environment.clock.sleep(until: job.notBefore)
       guard !Task.isCancelled else { return }
@@ -71,18 +74,29 @@ struct SyncQuestions: Sendable {
     }
   }
 
+  /// The revision at the relay; nil if the relay does not tell it.
+  private func revision(of did: DID) async -> TID? {
+    let output = try? await environment.relay.query(
+      ComAtproto.Sync.GetLatestCommit.self,
+      .init(did: FormatString(did))
+    )
+    return try? output?.rev.parsed()
+  }
+
   private func repository(_ job: FetchJob) async -> FetchOutcome {
-    guard let pds = environment.pds(of: job.identity) else {
+    let pds = environment.pds(of: job.identity)
+    guard pds != nil || environment.configuration.fetchesFromRelay else {
       return FetchOutcome(result: .failure(Self.notAllowed(job.identity)))
     }
-    if let time = await hosts.enter(pds.authority) {
-      let failure = SyncFailure(.temporary, "the PDS \(pds) did not respond")
+    let host = pds?.authority ?? job.identity.pds
+    if let time = await hosts.enter(host) {
+      let failure = SyncFailure(.temporary, "the PDS \(job.identity.pds) did not respond")
       return FetchOutcome(result: .failure(failure), retryAt: time)
     }
     let start = environment.clock.now
     var outcome = await RepositoryFetch(environment: environment, job: job, pds: pds).run()
     outcome.duration = environment.clock.now - start
-    await hosts.leave(pds.authority, outcome.host)
+    await hosts.leave(host, outcome.host)
     return outcome
   }
 

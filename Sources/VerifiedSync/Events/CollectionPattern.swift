@@ -31,6 +31,14 @@ public struct CollectionPattern: Hashable, Sendable {
       ? collection.string.hasPrefix(text.dropLast()) : collection.string == text
   }
 
+  /// Whether a path's collection matches, which need not be valid.
+  func matches(_ collection: some StringProtocol) -> Bool {
+    text.hasSuffix(".*") ? collection.hasPrefix(text.dropLast()) : collection == text
+  }
+
+  /// The only collection that matches; nil for a prefix.
+  package var collection: NSID? { text.hasSuffix(".*") ? nil : try? NSID(text) }
+
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -43,7 +51,7 @@ public struct CollectionPattern: Hashable, Sendable {
 
 extension [CollectionPattern] {
   /// Whether a collection is wanted; all are if there are no patterns.
-  func wants(_ collection: NSID) -> Bool {
+  package func wants(_ collection: NSID) -> Bool {
     isEmpty || contains { $0.matches(collection) }
   }
 }

@@ -63,6 +63,9 @@ public struct RecordChange: Hashable, Sendable {
   public var cid: CID?
   /// The record, or nil if it was deleted.
   public var record: DataValue?
+  /// The record in DAG-CBOR, as it was signed; nil if it was deleted, or if the change was read
+  /// from a store that does not keep it. Not part of the JSON form.
+  public var block: [UInt8]?
 
   /// Creates a change.
   public init(
@@ -73,7 +76,8 @@ public struct RecordChange: Hashable, Sendable {
     recordKey: RecordKey,
     action: Action,
     cid: CID? = nil,
-    record: DataValue? = nil
+    record: DataValue? = nil,
+    block: [UInt8]? = nil
   ) {
     self.isLive = isLive
     self.rev = rev
@@ -83,6 +87,7 @@ public struct RecordChange: Hashable, Sendable {
     self.action = action
     self.cid = cid
     self.record = record
+    self.block = block
   }
 
   /// Returns the record as a type of generated code, or nil if it was deleted.

@@ -2,8 +2,6 @@ import ATProtoRepo
 
 /// Limits fetches in total and per PDS, and pauses fetches from a PDS that fails.
 actor FetchLimits {
-  private static let firstRest: SyncTime = 60_000_000
-  private static let longestRest: SyncTime = 3_600_000_000
   /// The most PDSs that are remembered as failing.
   private static let maximumHosts = 10_000
 
@@ -14,13 +12,18 @@ actor FetchLimits {
   }
 
   private let clock: any SyncClock
+  private let firstRest: SyncTime
+  private let longestRest: SyncTime
   private let maximumPerHost: Int
   private var free: Int
   private var hosts: [String: Host] = [:]
   private var waiting: [(host: String, continuation: CheckedContinuation<Void, Never>)] = []
 
-  init(_ maximum: Int, _ clock: any SyncClock) {
+  init(_ configuration: SyncConfiguration, _ clock: any SyncClock) {
+    let maximum = configuration.resyncParallelism
     self.clock = clock
+    firstRest = max(1, configuration.firstRetry.microseconds)
+    longestRest = configuration.longestRetry.microseconds
     free = max(1, maximum)
     maximumPerHost = max(1, maximum / 2)
   }
@@ -50,8 +53,7 @@ actor FetchLimits {
     case .unknown: break
     case .fails:
       state.failures += 1
-      let exponent = SyncTime(min(state.failures - 1, 20))
-      state.restsUntil = clock.now + min(Self.firstRest << exponent, Self.longestRest)
+      state.restsUntil = clock.now &+ .pause(firstRest, longestRest, attempt: state.failures)
     }
     let isForgotten = state.active == 0 && (state.failures == 0 || hosts.count > Self.maximumHosts)
     hosts[host] = isForgotten ? nil : state

@@ -6,11 +6,14 @@ import Synchronization
 /// store.
 final class FetchSchedule: Sendable {
   private let maximum: Int
+  /// Repositories may be due after a pause of less than a second.
+  private let interval: SyncTime
   private let active = Mutex<Set<DID>>([])
   private let changes = WakeUps()
 
   init(_ configuration: SyncConfiguration) {
     maximum = 4 * max(1, configuration.resyncParallelism)
+    interval = min(1_000_000, max(100_000, configuration.firstRetry.microseconds / 2))
   }
 
   /// A repository has been fetched, or its next attempt has a later time.
@@ -26,9 +29,9 @@ final class FetchSchedule: Sendable {
   func run(_ environment: SyncEnvironment, _ begin: @Sendable (DID) -> Void) async throws {
     let wakeUps = changes.stream()
     try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask { [changes] in
+      tasks.addTask { [changes, interval] in
         while !Task.isCancelled {
-          await environment.clock.sleep(until: environment.clock.now + 1_000_000)
+          await environment.clock.sleep(until: environment.clock.now + interval)
           changes.notify()
         }
       }

@@ -13,6 +13,8 @@ struct RepositoryDifference: Sendable {
   private(set) var changed: [CID: [Changed]] = [:]
   /// The wanted records of the repository.
   private(set) var count = 0
+  /// The number of records that are new or have changed.
+  private var changedCount = 0
   private var known: [String: CID]
   private let collections: [CollectionPattern]
 
@@ -27,8 +29,11 @@ struct RepositoryDifference: Sendable {
     guard collections.wants(path.collection) else { return }
     count += 1
     guard before != cid else { return }
+    changedCount += 1
     changed[cid, default: []].append(Changed(path: path, isNew: before == nil))
   }
+
+  var changeCount: Int { changedCount + known.count }
 
   /// Records that were delivered and are not in the repository.
   var deleted: [RepoPath] {

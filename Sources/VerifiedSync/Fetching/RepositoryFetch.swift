@@ -6,7 +6,7 @@ import ComAtprotoAPI
 import XRPC
 import XRPCClient
 
-/// Fetches a whole repository from its PDS, verifies it, and stores what has changed.
+/// Fetches a whole repository, verifies it, and stores what has changed.
 ///
 /// Nothing is stored before everything is verified. In the meantime, the CAR file is kept in a
 /// scratch file, and only the paths and CIDs of wanted records are in memory.
@@ -19,17 +19,11 @@ struct RepositoryFetch: Sendable {
 
   let environment: SyncEnvironment
   let job: FetchJob
-  let pds: ServiceEndpoint
-
-  /// A repository that has been verified, and is not stored.
-  private struct Verified: Sendable {
-    var commit: Commit
-    var difference: RepositoryDifference
-    var file: File
-  }
+  /// Nil if the PDS must not be called.
+  let pds: ServiceEndpoint?
 
   private enum Download: Sendable {
-    case verified(Verified)
+    case verified(Commit, FetchedRepository)
     case failed(FetchOutcome)
   }
 
@@ -38,23 +32,49 @@ struct RepositoryFetch: Sendable {
     let timeout = environment.configuration.repositoryTimeout
     guard let download = await withTimeout(timeout, { await download() }) else {
       let failure = SyncFailure(.temporary, "the repository did not arrive in time")
-      return FetchOutcome(result: .failure(failure))
+      return FetchOutcome(result: .failure(failure), host: .fails)
     }
     switch download {
     case .failed(let outcome): return outcome
-    case .verified(let verified):
+    case .verified(let commit, let repository):
       do {
-        try await save(verified.difference, verified.commit.rev, verified.file)
-        environment.observer(.fetched(job.did, records: verified.difference.count))
-        return FetchOutcome(result: .success(verified.commit), host: .works)
+        try await save(repository)
+        if job.rev != nil { environment.counters.countResync() }
+        environment.observer(.fetched(job.did, records: repository.recordCount))
+        return FetchOutcome(result: .success(commit), host: .works)
       } catch {
         return FetchOutcome(result: .failure(SyncFailure(.temporary, "\(error)")))
       }
     }
   }
 
+  /// "Consumers should ask their upstream first so that it can coalesce" requests for one
+  /// repository; what it answers is verified like everything else.
   private func download() async -> Download {
-    var client = environment.client(pds)
+    let relay = environment.configuration.relay
+    if environment.configuration.fetchesFromRelay, relay != pds {
+      let transport = RedirectingTransport(
+        first: environment.relayTransport,
+        others: environment.transport
+      )
+      let download = await download(XRPCClient(service: relay, transport: transport))
+      switch download {
+      case .verified: return download
+      // The relay decides whether an account may be shown.
+      case .failed(let outcome) where outcome.status != nil || pds == nil || Task.isCancelled:
+        return download
+      case .failed: break
+      }
+    }
+    guard let pds else {
+      let failure = SyncFailure(.invalid, "the URL of the PDS \(job.identity.pds) is not allowed")
+      return .failed(FetchOutcome(result: .failure(failure)))
+    }
+    return await download(environment.client(pds))
+  }
+
+  private func download(_ client: XRPCClient) async -> Download {
+    var client = client
     client.retry = .never
     let body: RawBody
     do throws(XRPCError<ComAtproto.Sync.GetRepo.Failure>) {
@@ -62,6 +82,7 @@ struct RepositoryFetch: Sendable {
         ComAtproto.Sync.GetRepo.self,
         .init(did: FormatString(job.did)),
         options: CallOptions(
+          timeout: min(.seconds(60), environment.configuration.repositoryTimeout),
           maximumResponseBytes: environment.configuration.maximumRepositoryBytes
         )
       ).output
@@ -69,7 +90,7 @@ struct RepositoryFetch: Sendable {
       return .failed(FetchOutcome(error))
     }
     do {
-      return .verified(try await verify(body.content.stream))
+      return try await verify(body.content.stream)
     } catch let error as SyncFailure {
       return .failed(FetchOutcome(result: .failure(error)))
     } catch let error as RepoError {
@@ -79,7 +100,7 @@ struct RepositoryFetch: Sendable {
     }
   }
 
-  private func verify(_ body: ByteStream) async throws -> Verified {
+  private func verify(_ body: ByteStream) async throws -> Download {
     let file = try File(scratchIn: environment.configuration.scratchDirectory)
     var difference = RepositoryDifference(
       try await known(),
@@ -95,7 +116,10 @@ struct RepositoryFetch: Sendable {
     }
     let commit = try verifier.finish().commit
     try check(commit)
-    return Verified(commit: commit, difference: difference, file: file)
+    return .verified(
+      commit,
+      FetchedRepository(did: job.did, rev: commit.rev, difference: difference, file: file)
+    )
   }
 
   private func check(_ commit: Commit) throws {

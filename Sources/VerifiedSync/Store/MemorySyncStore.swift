@@ -117,7 +117,7 @@ extension MemorySyncStore.State {
     let removedCount = before - events.count
     cursors.merge(changes.cursors) { $1 }
     let appended = changes.events.compactMap { kind -> SyncEvent? in
-      let event = SyncEvent(id: lastID + 1, kind: kind)
+      let event = SyncEvent(id: lastID + 1, kind: kind.withoutBlock)
       guard repositories[event.did] != nil else { return nil }
       lastID = event.id
       return event
@@ -128,5 +128,14 @@ extension MemorySyncStore.State {
 
   private mutating func clear(_ did: DID) {
     recordCount -= records.removeValue(forKey: did)?.count ?? 0
+  }
+}
+
+extension SyncEvent.Kind {
+  /// The event without the bytes of its record, which would be in memory twice.
+  fileprivate var withoutBlock: Self {
+    guard case .record(var change) = self else { return self }
+    change.block = nil
+    return .record(change)
   }
 }

@@ -7,6 +7,14 @@ public import ATProtoSyntax
 ///
 /// ``MemorySyncStore`` is the in-memory twin of `SQLiteSyncStore`.
 public protocol SyncStore: Sendable {
+  /// Whether the store keeps the records themselves, and applies what belongs together as a whole:
+  /// ``SyncChanges/fetched`` has the changes of a fetched repository, changes of records have
+  /// ``RecordChange/block``, and the position in the stream comes with the changes that follow from
+  /// its events. Such a store returns no events, so that nothing is delivered.
+  ///
+  /// Optional: false. Fetched repositories then come in batches of events.
+  var keepsRecords: Bool { get }
+
   /// Applies all changes or none.
   ///
   /// Records and events of repositories that are not tracked are left out, in case a repository was
@@ -19,8 +27,8 @@ public protocol SyncStore: Sendable {
   /// The repositories after a DID, in the order of their DIDs.
   func repositories(after did: DID?, limit: Int) async throws -> [TrackedRepository]
 
-  /// Repositories whose phase is `pending`, `desynchronized`, `resyncing`, or `error`, and whose next
-  /// attempt is due, those with the earliest time first.
+  /// Repositories whose phase is `pending`, `desynchronized`, `resyncing`, or `error`, and whose
+  /// next attempt is due, those with the earliest time first.
   func repositoriesToFetch(at now: SyncTime, limit: Int) async throws -> [TrackedRepository]
 
   /// The records of a repository after a path, in the order of their paths' bytes.
@@ -41,6 +49,10 @@ public protocol SyncStore: Sendable {
 
   /// The totals of what is stored. Called often, so it must not read everything.
   func counts() async throws -> SyncCounts
+}
+
+extension SyncStore {
+  public var keepsRecords: Bool { false }
 }
 
 /// The version of a record that was delivered.
@@ -104,6 +116,9 @@ public struct SyncChanges: Sendable {
   public var events: [SyncEvent.Kind] = []
   /// The IDs of events to remove.
   public var acknowledged: [Int] = []
+  /// The changes of a repository that was fetched, for a store that keeps records. There are no
+  /// others in ``events`` and ``records``.
+  public var fetched: FetchedRepository?
   /// Positions in streams, by relay.
   public var cursors: [String: Int] = [:]
 
@@ -113,7 +128,7 @@ public struct SyncChanges: Sendable {
   /// Whether there is nothing to apply.
   public var isEmpty: Bool {
     repositories.isEmpty && added.isEmpty && removed.isEmpty && cleared.isEmpty && records.isEmpty
-      && events.isEmpty && acknowledged.isEmpty && cursors.isEmpty
+      && events.isEmpty && acknowledged.isEmpty && cursors.isEmpty && fetched == nil
   }
 }
 

@@ -18,7 +18,18 @@ public final class ServiceAuthentication: Authentication {
   public typealias KeyFinder =
     @Sendable (DID, _ name: String, _ isFresh: Bool) async throws(IdentityError) -> PublicKey
 
+  /// The tokens that are accepted.
+  public enum Rules: Hashable, Sendable {
+    /// Tokens as the specification requires them: `typ` is `JWT`, with a nonce and a time of
+    /// creation, valid for an hour at most.
+    case specification
+    /// Also tokens of older software, as the reference implementation accepts them; see
+    /// `JWTPolicy.anyService(audiences:method:)`. A token with a nonce is still accepted once.
+    case reference
+  }
+
   private let audiences: Set<String>
+  private let rules: Rules
   private let keyIDs: Set<String>
   private let key: KeyFinder
   private let replays: Mutex<ReplayCache>
@@ -30,17 +41,20 @@ public final class ServiceAuthentication: Authentication {
   ///   - audiences: accepted values of `aud`: the service's DID with the fragment of each of its
   ///     services, and the bare DID if legacy software calls.
   ///   - keyIDs: accepted keys. "Receiving services must only accept specific key types".
+  ///   - rules: the tokens that are accepted.
   ///   - capacity: the number of nonces to remember until their tokens expire.
   ///   - now: the current time in seconds since 1970, for tests.
   public init(
     audiences: Set<String>,
     keyIDs: Set<String> = ["#atproto"],
+    rules: Rules = .specification,
     capacity: Int = 100_000,
     now: @escaping @Sendable () -> Int = { Int(Datetime.Instant.now.seconds) },
     key: @escaping KeyFinder
   ) {
     self.audiences = audiences
     self.keyIDs = keyIDs
+    self.rules = rules
     self.key = key
     self.now = now
     replays = Mutex(ReplayCache(capacity: capacity))
@@ -93,15 +107,20 @@ public final class ServiceAuthentication: Authentication {
     guard keyIDs.contains(issuer.keyID) else {
       throw JWTError(.wrongIssuer, "the key \(issuer.keyID.prefix(80)) is not accepted here")
     }
-    let policy = JWTPolicy.service(audiences: audiences, method: method)
+    let policy =
+      rules == .specification
+      ? JWTPolicy.service(audiences: audiences, method: method)
+      : JWTPolicy.anyService(audiences: audiences, method: method)
     let seconds = now()
     try policy.check(token, at: seconds)
     // "`iat` body field (number, required)".
-    guard token.unverifiedClaims.issuedAt != nil else {
+    guard rules == .reference || token.unverifiedClaims.issuedAt != nil else {
       throw JWTError(.missingClaim, "the token does not have a time of creation (iat)")
     }
     let claims = try await verified(token, issuer, policy, at: seconds)
-    try replays.withLock { cache throws(JWTError) in try cache.accept(claims, at: seconds) }
+    if rules == .specification || claims.identifier != nil {
+      try replays.withLock { cache throws(JWTError) in try cache.accept(claims, at: seconds) }
+    }
     return ServiceCaller(
       did: issuer.did,
       keyID: issuer.keyID,

@@ -76,6 +76,18 @@ extension SyncNotice {
         "cannot list repositories",
         metadata: ["reason": "\(reason.prefix(200).description.withoutControls)"]
       )
+    case .listsAll(let reason):
+      logger.info("listing all repositories", metadata: ["reason": "\(reason)"])
+    case .reset(let reason):
+      logger.warning(
+        "the stream was reset",
+        metadata: ["reason": "\(reason.prefix(200).description.withoutControls)"]
+      )
+    case .malformedFrame(let reason):
+      logger.warning(
+        "skipped a malformed frame",
+        metadata: ["reason": "\(reason.prefix(200).description.withoutControls)"]
+      )
     case .storeFailed(let reason):
       logger.error("the database failed", metadata: ["reason": "\(reason)"])
     }

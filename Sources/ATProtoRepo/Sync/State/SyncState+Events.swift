@@ -124,6 +124,9 @@ extension SyncState {
     let known = KnownAccount(did: account.did, signingKey: key, head: account.head)
     do throws(SyncError) {
       switch event.input.content {
+      case .commit(let message) where isMissingBeginning(message):
+        beginFetch(&actions)
+        return .held
       case .commit(let message):
         let verified = try policy.verifier.verify(message, for: known, now: now)
         adopt(verified.commit)
@@ -148,6 +151,13 @@ extension SyncState {
         return reject(event, rejection.reason, rejection.detail, &actions)
       }
     }
+  }
+
+  /// Whether a service that keeps records does not have those from before a commit: the repository was
+  /// to begin with an earlier one, which was rejected.
+  private func isMissingBeginning(_ message: CommitMessage) -> Bool {
+    policy.keepsRecords && account.head == nil
+      && (message.since != nil || message.prevData != nil)
   }
 
   /// "If the signature initially fails to verify, the service should refresh the identity metadata

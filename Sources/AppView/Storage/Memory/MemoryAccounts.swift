@@ -1,0 +1,70 @@
+import ATProtoRepo
+package import ATProtoSyntax
+package import VerifiedSync
+
+struct MemoryAccounts: AccountReading {
+  let transaction: MemoryIndexTransaction
+
+  private var state: MemoryIndexState { transaction.state }
+
+  func account(_ did: DID) -> IndexedAccount? {
+    let state = state
+    return state.repositories[did].map {
+      IndexedAccount($0, isTakenDown: state.takedowns[did.string] != nil)
+    }
+  }
+
+  func accounts(_ dids: [DID]) -> [DID: IndexedAccount] {
+    dids.reduce(into: [:]) { $0[$1] = account($1) }
+  }
+
+  func account(handle: Handle) -> IndexedAccount? {
+    guard handle.isConfirmable else { return nil }
+    // At most one account has a handle, unless the identity of one of them is out of date.
+    let found = state.repositories.values.filter { $0.handle?.normalized == handle.normalized }
+    return found.map(\.did).min { $0.string < $1.string }.flatMap(account)
+  }
+
+  func accounts(handlePrefix: String, limit: Int) -> [IndexedAccount] {
+    let prefix = handlePrefix.lowercased()
+    let found = state.repositories.keys.compactMap(account).filter { account in
+      account.isVisible && account.handle?.normalized.string.utf8.starts(with: prefix.utf8) ?? false
+    }
+    return Array(
+      found.sorted { left, right in
+        (left.handle?.normalized.string ?? "", left.did.string)
+          < (right.handle?.normalized.string ?? "", right.did.string)
+      }.prefix(limit)
+    )
+  }
+
+  func collections(of did: DID) -> [NSID] {
+    state.records.filter { $0.value[did] != nil }.keys.sorted { $0.string < $1.string }
+  }
+}
+
+extension Handle {
+  /// Whether an account can have the handle: `handle.invalid` stands for none.
+  package var isConfirmable: Bool { normalized != .invalid }
+}
+
+extension IndexedAccount {
+  /// The account of a repository.
+  package init(_ repository: TrackedRepository, isTakenDown: Bool) {
+    let visibility: Visibility =
+      if isTakenDown {
+        .takenDown
+      } else if repository.status.isActive {
+        .visible
+      } else {
+        .inactive(repository.status.status ?? "inactive")
+      }
+    self.init(
+      did: repository.did,
+      handle: repository.handle.flatMap { $0.isConfirmable ? $0 : nil },
+      visibility: visibility,
+      rev: repository.head?.rev,
+      pds: repository.identity?.pds
+    )
+  }
+}

@@ -1,0 +1,295 @@
+import ATProtoSyntax
+import AppBskyAPI
+import AppView
+import ComAtprotoAPI
+import LexiconIndex
+
+/// Collects from a snapshot what views need, many records at a time: the number of reads does not depend
+/// on the length of a page.
+struct ViewLoader {
+  let index: IndexState
+  var data: ViewData
+
+  /// The most replies of a post in a gated thread that are checked to count them.
+  private static let countedReplies = 1_000
+
+  init(_ index: IndexState, viewer: DID?) {
+    self.index = index
+    data = ViewData(viewer: viewer)
+  }
+
+  func post(_ address: RecordAddress) throws -> IndexRecord<Post>? {
+    try data.posts.records[address] ?? index.record(Post.self, at: address)
+  }
+
+  /// Loads posts with everything that their views show.
+  ///
+  /// - Parameter withReplyReferences: whether the parent and the root of replies are shown too.
+  mutating func loadPosts(
+    _ addresses: [RecordAddress],
+    withReplyReferences: Bool = false
+  ) throws {
+    try fetch(addresses)
+    var shown = addresses.filter { data.posts.records[$0] != nil }
+    if withReplyReferences {
+      let references = shown.flatMap { replyReferences(of: $0) }
+      try fetch(references)
+      shown += references.filter { data.posts.records[$0] != nil }
+    }
+    shown = Array(Set(shown))
+    // A post, the one it quotes, and the one that this one quotes.
+    let quoted = try fetchEmbedded(by: shown)
+    let nested = try fetchEmbedded(by: quoted)
+    let authors = Set((shown + quoted + nested).map(\.did))
+    let parents = withReplyReferences ? grandparents(of: addresses) : []
+    try loadGates(shown + quoted)
+    try loadActors(authors.union(parents).union(data.generators.keys.map(\.did)))
+    try loadBlocks(among: authors)
+    try loadCounts(shown + quoted)
+    try loadViewerState((shown + data.generators.keys).map(\.uri))
+    try loadGeneratorLikes()
+  }
+
+  /// Loads feed generators with everything that their views show.
+  mutating func loadGenerators(_ addresses: [RecordAddress]) throws {
+    data.generators.merge(try index.records(Generator.self, at: addresses)) { _, new in new }
+    try loadActors(Set(data.generators.keys.map(\.did)))
+    try loadViewerState(data.generators.keys.map(\.uri))
+    try loadGeneratorLikes()
+  }
+
+  /// Loads accounts, their profiles, and their relations to the viewer.
+  mutating func loadActors(_ dids: Set<DID>) throws {
+    let missing = dids.filter { data.actors.accounts[$0] == nil }
+    guard !missing.isEmpty else { return }
+    data.actors.accounts.merge(try index.accounts(Array(missing))) { _, new in new }
+    let stored = try index.records(
+      at: missing.flatMap { [.profile(of: $0), .labeler(of: $0)] }
+    )
+    for (address, record) in stored {
+      if address.collection == Collections.profile {
+        data.actors.profiles[address.did] = IndexRecord(record)
+      } else if record.isValid {
+        data.actors.labelers.insert(address.did)
+      }
+    }
+    try loadRelations(to: missing)
+  }
+
+  /// The newest record of each of some accounts that links to a target.
+  func linkers(
+    to target: String,
+    _ source: LinkSource,
+    among dids: Set<DID>
+  ) throws -> [DID: RecordAddress] {
+    var found: [DID: RecordAddress] = [:]
+    for chunk in Array(dids).chunks(of: 100) {
+      var rest = Set(chunk)
+      // An account may have many links to one target: every read finds at least one more account.
+      while !rest.isEmpty {
+        var query = LinkQuery(target: target, source: source, limit: 100)
+        query.repos = Array(rest)
+        let page = try index.snapshot.links.page(query)
+        for link in page.elements where found[link.address.did] == nil {
+          found[link.address.did] = link.address
+        }
+        guard page.next != nil else { break }
+        rest.subtract(page.elements.map(\.address.did))
+      }
+    }
+    return found
+  }
+}
+
+// MARK: Posts
+
+extension ViewLoader {
+  mutating func fetch(_ addresses: [RecordAddress]) throws {
+    let missing = Set(addresses).filter { data.posts.records[$0] == nil }
+    data.posts.records.merge(try index.records(Post.self, at: Array(missing))) { _, new in new }
+  }
+
+  /// Fetches the posts and feed generators that posts embed, and returns the posts.
+  private mutating func fetchEmbedded(by posts: [RecordAddress]) throws -> [RecordAddress] {
+    let embedded = Set(
+      posts.compactMap { data.posts.records[$0]?.value.embeddedURI.flatMap { RecordAddress($0) } }
+    )
+    try fetch(embedded.filter(\.isPost))
+    let generators = embedded.filter { $0.collection == Collections.generator }
+    data.generators.merge(
+      try index.records(Generator.self, at: Array(generators))
+    ) { _, new in new }
+    return embedded.filter { data.posts.records[$0] != nil }
+  }
+
+  private func replyReferences(of address: RecordAddress) -> [RecordAddress] {
+    guard let reply = data.posts.records[address]?.value.reply else { return [] }
+    return [reply.parent.uri.string, reply.root.uri.string].compactMap { RecordAddress($0) }
+      .filter(\.isPost)
+  }
+
+  /// The authors of the posts to which the parents of some posts reply.
+  private func grandparents(of posts: [RecordAddress]) -> Set<DID> {
+    Set(
+      posts.compactMap { address in
+        data.posts.records[address]?.value.reply
+          .flatMap { RecordAddress($0.parent.uri.string) }
+          .flatMap { data.posts.records[$0]?.value.reply }
+          .flatMap { RecordAddress($0.parent.uri.string)?.did }
+      }
+    )
+  }
+
+  /// Loads the gates of the threads of some posts, and who of their authors may reply. A reply belongs to
+  /// the thread of its parent, whatever root it names, so that no reply evades a gate.
+  mutating func loadGates(_ posts: [RecordAddress]) throws {
+    try fetch(posts.compactMap { parent(of: $0) })
+    var authors: [RecordAddress: Set<DID>] = [:]
+    for address in posts {
+      let roots = roots(of: address)
+      data.posts.roots[address] = roots
+      for root in roots { authors[root, default: []].insert(address.did) }
+    }
+    for (root, gate) in try gates(of: Set(authors.keys)) {
+      var asked = authors[root] ?? []
+      if let viewer = data.viewer { asked.insert(viewer) }
+      let permitted = try permitted(by: gate, of: root, among: asked)
+      let known = data.posts.gates[root]?.permitted ?? []
+      data.posts.gates[root] = ThreadGate(record: gate, permitted: permitted?.union(known))
+    }
+    try loadLists()
+  }
+
+  private func parent(of address: RecordAddress) -> RecordAddress? {
+    data.posts.records[address]?.value.reply
+      .flatMap { RecordAddress($0.parent.uri.string) }
+      .flatMap { $0.isPost ? $0 : nil }
+  }
+
+  private func roots(of address: RecordAddress) -> Set<RecordAddress> {
+    guard let reply = data.posts.records[address]?.value.reply else { return [address] }
+    var roots: Set<RecordAddress> = []
+    if let named = RecordAddress(reply.root.uri.string), named.isPost { roots.insert(named) }
+    if let parent = parent(of: address), let record = data.posts.records[parent] {
+      if let above = record.value.reply {
+        if let root = RecordAddress(above.root.uri.string), root.isPost { roots.insert(root) }
+      } else {
+        roots.insert(parent)
+      }
+    }
+    return roots
+  }
+
+  private mutating func loadLists() throws {
+    let uris = Set(data.posts.gates.values.flatMap(\.listURIs))
+    let lists = try index.records(
+      AppBsky.Graph.List.self,
+      at: uris.compactMap { RecordAddress($0) }
+    )
+    guard !lists.isEmpty else { return }
+    for (root, gate) in data.posts.gates {
+      data.posts.gates[root]?.lists = gate.listURIs.compactMap { uri in
+        RecordAddress(uri).flatMap { lists[$0] }
+      }
+    }
+  }
+
+  private mutating func loadCounts(_ posts: [RecordAddress]) throws {
+    let missing = Array(Set(posts).filter { data.posts.counts[$0] == nil })
+    let sources: [LinkSource] = [.likes, .reposts, .replies, .quotes, .quotesWithMedia]
+    let counts = try index.backlinkCounts(
+      missing.flatMap { address in sources.map { (target: address.uri, source: $0) } }
+    )
+    guard counts.count == missing.count * sources.count else { return }
+    for (number, address) in missing.enumerated() {
+      let own = Array(counts[(number * sources.count)..<((number + 1) * sources.count)])
+      data.posts.counts[address] = PostCounts(
+        likes: own[0].accounts,
+        reposts: own[1].accounts,
+        replies: try replyCount(of: address, unchecked: own[2].records),
+        quotes: own[3].records + own[4].records
+      )
+    }
+  }
+
+  /// The number of replies that the gates of the thread let through.
+  private func replyCount(of address: RecordAddress, unchecked count: Int) throws -> Int {
+    let gates = (data.posts.roots[address] ?? []).compactMap { root in
+      data.posts.gates[root].map { (root, $0.record) }
+    }.filter { $0.1.value.allow != nil }
+    guard count > 0, !gates.isEmpty else { return count }
+    let replies = try index.backlinks(
+      of: address.uri,
+      from: .replies,
+      limit: min(count, Self.countedReplies)
+    ).addresses
+    var permitted = Set(replies.map(\.did))
+    for (root, gate) in gates {
+      if let some = try self.permitted(by: gate, of: root, among: permitted) { permitted = some }
+    }
+    return replies.count { permitted.contains($0.did) }
+  }
+
+  /// Finds the blocks between authors, because a quote or a reply across a block is not shown.
+  mutating func loadBlocks(among dids: Set<DID>) throws {
+    guard dids.count > 1, index.plan[Collections.block] != nil else { return }
+    for chunk in Array(dids).chunks(of: 100) {
+      var cursor: String?
+      // More than this is one account that blocks the same accounts again and again.
+      for _ in 0..<10 {
+        let page = try index.query(
+          AppBsky.Graph.Block.self,
+          IndexQuery()
+            .where("subject", .isOneOf(chunk.map { .text($0.string) }))
+            .by(Array(dids)),
+          after: cursor,
+          limit: 1_000
+        )
+        for block in page.records {
+          guard let subject = try? block.value.subject.parsed() else { continue }
+          data.blocks.insert(BlockPair(block.address.did, subject))
+        }
+        cursor = page.cursor
+        guard cursor != nil else { break }
+      }
+    }
+  }
+}
+
+// MARK: The viewer
+
+extension ViewLoader {
+  private mutating func loadRelations(to dids: Set<DID>) throws {
+    guard let viewer = data.viewer else { return }
+    let others = dids.subtracting([viewer])
+    guard !others.isEmpty else { return }
+    let texts = others.map(\.string)
+    let following = try index.links(from: viewer, to: texts, .follows)
+    let blocking = try index.links(from: viewer, to: texts, .blocks)
+    let followedBy = try linkers(to: viewer.string, .follows, among: others)
+    let blockedBy = try linkers(to: viewer.string, .blocks, among: others)
+    let muted = try index.snapshot.viewers.muted(by: viewer, among: Array(others))
+    for did in others {
+      data.actors.relations[did] = Relation(
+        following: following[did.string],
+        followedBy: followedBy[did],
+        blocking: blocking[did.string],
+        blockedBy: blockedBy[did],
+        isMuted: muted.contains(did)
+      )
+    }
+  }
+
+  private mutating func loadViewerState(_ uris: [String]) throws {
+    guard let viewer = data.viewer else { return }
+    try loadActors([viewer])
+    data.likes.merge(try index.links(from: viewer, to: uris, .likes)) { _, new in new }
+    data.reposts.merge(try index.links(from: viewer, to: uris, .reposts)) { _, new in new }
+  }
+
+  private mutating func loadGeneratorLikes() throws {
+    let missing = data.generators.keys.filter { data.generatorLikes[$0] == nil }
+    let counts = try index.backlinkCounts(missing.map { (target: $0.uri, source: .likes) })
+    for (address, count) in zip(missing, counts) { data.generatorLikes[address] = count.accounts }
+  }
+}

@@ -1,0 +1,298 @@
+import ATProtoSyntax
+import GRDB
+
+/// What the tables of one transaction share: rows that every record needs, and counts that are stored
+/// once at the end instead of once for each record.
+final class IndexTables {
+  let db: Database
+  let session: SQLiteSession
+  private var accountRows: [DID: AccountKey] = [:]
+  private var collectionRows: [NSID: CollectionRow] = [:]
+  private var sources: [SourceKey: Int64] = [:]
+  private var groups: [GroupKey: Int64] = [:]
+  private var pending = PendingCounts()
+  /// Whether any record is taken down; nil if it is not known.
+  var hasRecordTakedowns: Bool?
+  /// The accounts whose links are counted although they are hidden, or the reverse.
+  private var uncountedAccounts: [UncountedAccount]?
+
+  struct AccountKey {
+    var id: Int64
+    var isVisible: Bool
+    var isCounted: Bool
+  }
+
+  struct CollectionRow {
+    var id: Int64
+    var nsid: NSID
+    var fingerprint: String?
+    var generation: Int64
+    var searched: [Int]
+    var records: Int
+  }
+
+  struct UncountedAccount {
+    var id: Int64
+    var isVisible: Bool
+  }
+
+  private struct SourceKey: Hashable {
+    var collection: Int64
+    var path: String
+  }
+
+  private struct GroupKey: Hashable {
+    /// By its bytes: strings are equal if they look the same.
+    var target: [UInt8]
+    var source: Int64
+  }
+
+  /// How stored counts change.
+  private struct PendingCounts {
+    var holdings: [HoldingKey: HoldingChange] = [:]
+    var groups: [Int64: LinkChange] = [:]
+    /// The links of accounts.
+    var links: [Int64: Int] = [:]
+  }
+
+  private struct HoldingKey: Hashable {
+    var account: Int64
+    var collection: Int64
+  }
+
+  struct HoldingChange {
+    var records = 0
+    var invalid = 0
+    var hidden = 0
+  }
+
+  private struct LinkChange {
+    var records = 0
+    var accounts = 0
+  }
+
+  init(_ db: Database, _ session: SQLiteSession) {
+    self.db = db
+    self.session = session
+  }
+
+  // MARK: Accounts
+
+  func account(_ did: DID) throws -> AccountKey? {
+    if let row = accountRows[did] { return row }
+    let row = try session.first(
+      "SELECT id, isVisible, isCounted FROM account WHERE did = ?",
+      .text(did.string)
+    ) { AccountKey(id: $0.integer(0), isVisible: $0.flag(1), isCounted: $0.flag(2)) }
+    if let row { accountRows[did] = row }
+    return row
+  }
+
+  /// Call it after rows of accounts changed.
+  func forgetAccounts() {
+    accountRows = [:]
+    uncountedAccounts = nil
+  }
+
+  func uncounted() throws -> [UncountedAccount] {
+    if let uncountedAccounts { return uncountedAccounts }
+    let found = try session.all(
+      "SELECT id, isVisible FROM account WHERE isVisible != isCounted"
+    ) { UncountedAccount(id: $0.integer(0), isVisible: $0.flag(1)) }
+    uncountedAccounts = found
+    return found
+  }
+
+  // MARK: Collections
+
+  func collection(_ nsid: NSID) throws -> CollectionRow? {
+    if let row = collectionRows[nsid] { return row }
+    let row = try session.first(
+      "SELECT id, fingerprint, generation, searched, records FROM collection WHERE nsid = ?",
+      .text(nsid.string)
+    ) { row in
+      let fingerprint: String? =
+        if case .text(let text) = row.value(1) { text } else { nil }
+      return CollectionRow(
+        id: row.integer(0),
+        nsid: nsid,
+        fingerprint: fingerprint,
+        generation: row.integer(2),
+        searched: row.text(3).split(separator: ",").compactMap { Int($0) },
+        records: row.count(4)
+      )
+    }
+    if let row { collectionRows[nsid] = row }
+    return row
+  }
+
+  /// The collection, which is added if it is new.
+  func addedCollection(_ nsid: NSID) throws -> CollectionRow {
+    if let row = try collection(nsid) { return row }
+    try session.run(
+      """
+      INSERT INTO collection (nsid, generation, searched, records, invalid)
+      VALUES (?, 0, '', 0, 0)
+      """,
+      .text(nsid.string)
+    )
+    let row = CollectionRow(
+      id: session.lastInsertedID,
+      nsid: nsid,
+      generation: 0,
+      searched: [],
+      records: 0
+    )
+    collectionRows[nsid] = row
+    return row
+  }
+
+  func forgetCollections() {
+    collectionRows = [:]
+  }
+
+  func nsid(ofCollection id: Int64) throws -> NSID? {
+    try session.first("SELECT nsid FROM collection WHERE id = ?", .integer(id)) {
+      try NSID($0.text(0))
+    }
+  }
+
+  // MARK: Links
+
+  func source(_ collection: Int64, _ path: String) throws -> Int64? {
+    let key = SourceKey(collection: collection, path: path)
+    if let id = sources[key] { return id }
+    let id = try session.first(
+      "SELECT id FROM linkSource WHERE collection = ? AND path = ?",
+      .integer(collection),
+      .text(path)
+    ) { $0.integer(0) }
+    if let id { sources[key] = id }
+    return id
+  }
+
+  func addedSource(_ collection: Int64, _ path: String) throws -> Int64 {
+    if let id = try source(collection, path) { return id }
+    try session.run(
+      "INSERT INTO linkSource (collection, path) VALUES (?, ?)",
+      .integer(collection),
+      .text(path)
+    )
+    sources[SourceKey(collection: collection, path: path)] = session.lastInsertedID
+    return session.lastInsertedID
+  }
+
+  func group(_ target: String, _ source: Int64) throws -> Int64? {
+    let key = GroupKey(target: Array(target.utf8), source: source)
+    if let id = groups[key] { return id }
+    let id = try session.first(
+      "SELECT id FROM linkGroup WHERE target = ? AND source = ?",
+      .text(target),
+      .integer(source)
+    ) { $0.integer(0) }
+    if let id { groups[key] = id }
+    return id
+  }
+
+  func addedGroup(_ target: String, _ source: Int64) throws -> (id: Int64, isNew: Bool) {
+    if let id = try group(target, source) { return (id, false) }
+    try session.run(
+      "INSERT INTO linkGroup (target, source, records, accounts) VALUES (?, ?, 0, 0)",
+      .text(target),
+      .integer(source)
+    )
+    let id = session.lastInsertedID
+    groups[GroupKey(target: Array(target.utf8), source: source)] = id
+    return (id, true)
+  }
+
+  /// Removes a group if nothing is in it anymore.
+  func removeGroupIfEmpty(_ id: Int64) throws {
+    let isUsed = try session.first(
+      "SELECT 1 FROM link WHERE grouping = ? LIMIT 1",
+      .integer(id)
+    ) { _ in true }
+    guard isUsed == nil else { return }
+    pending.groups[id] = nil
+    try session.run("DELETE FROM linkGroup WHERE id = ?", .integer(id))
+    groups = [:]
+  }
+
+  // MARK: Counts
+
+  func changeHolding(_ account: Int64, _ collection: Int64, _ change: HoldingChange) {
+    let key = HoldingKey(account: account, collection: collection)
+    var sum = pending.holdings[key] ?? HoldingChange()
+    sum.records += change.records
+    sum.invalid += change.invalid
+    sum.hidden += change.hidden
+    pending.holdings[key] = sum
+  }
+
+  func changeGroup(_ id: Int64, records: Int, accounts: Int) {
+    var sum = pending.groups[id] ?? LinkChange()
+    sum.records += records
+    sum.accounts += accounts
+    pending.groups[id] = sum
+  }
+
+  func changeLinks(of account: Int64, by difference: Int) {
+    pending.links[account, default: 0] += difference
+  }
+
+  /// Stores the changes to counts. Call it before counts are read, and at the end.
+  func flush() throws {
+    let changes = pending
+    pending = PendingCounts()
+    for (id, change) in changes.groups where change.records != 0 || change.accounts != 0 {
+      try session.run(
+        "UPDATE linkGroup SET records = records + ?, accounts = accounts + ? WHERE id = ?",
+        .count(change.records),
+        .count(change.accounts),
+        .integer(id)
+      )
+    }
+    for (id, difference) in changes.links where difference != 0 {
+      try session.run(
+        "UPDATE account SET links = links + ? WHERE id = ?",
+        .count(difference),
+        .integer(id)
+      )
+    }
+    var collections: [Int64: HoldingChange] = [:]
+    for (key, change) in changes.holdings {
+      try store(change, key)
+      collections[key.collection, default: HoldingChange()].records += change.records
+      collections[key.collection, default: HoldingChange()].invalid += change.invalid
+    }
+    for (id, change) in collections where change.records != 0 || change.invalid != 0 {
+      try session.run(
+        "UPDATE collection SET records = records + ?, invalid = invalid + ? WHERE id = ?",
+        .count(change.records),
+        .count(change.invalid),
+        .integer(id)
+      )
+    }
+  }
+
+  private func store(_ change: HoldingChange, _ key: HoldingKey) throws {
+    try session.run(
+      """
+      INSERT INTO holding (account, collection, records, invalid, hidden) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (account, collection) DO UPDATE
+        SET records = records + ?3, invalid = invalid + ?4, hidden = hidden + ?5
+      """,
+      .integer(key.account),
+      .integer(key.collection),
+      .count(change.records),
+      .count(change.invalid),
+      .count(change.hidden)
+    )
+    guard change.records < 0 else { return }
+    try session.run(
+      "DELETE FROM holding WHERE account = ? AND collection = ? AND records <= 0",
+      .integer(key.account),
+      .integer(key.collection)
+    )
+  }
+}

@@ -1,0 +1,169 @@
+import ATProtoData
+import ATProtoSyntax
+import AppView
+import LexiconIndex
+
+/// A row of `record` that may belong to an answer, without its bytes.
+struct Candidate {
+  var id: Int64
+  var account: Int64
+  var sortAt: Int64
+  var indexedAt: Int64
+  var generation: Int64
+  var did: String
+  var recordKey: String
+  var collection: String
+  var cid: [UInt8]
+  var entries: [UInt8]
+
+  /// The columns of a row of `record AS r` and `account AS a`.
+  static let columns =
+    "r.id, r.account, r.sortAt, r.indexedAt, r.generation, a.did, r.rkey, r.cid, r.entries"
+
+  init(_ row: SQLiteStatement, collection: String) {
+    id = row.integer(0)
+    account = row.integer(1)
+    sortAt = row.integer(2)
+    indexedAt = row.integer(3)
+    generation = row.integer(4)
+    did = row.text(5)
+    recordKey = row.text(6)
+    cid = row.bytes(7)
+    entries = row.bytes(8)
+    self.collection = collection
+  }
+
+  var uri: String { "at://\(did)/\(collection)/\(recordKey)" }
+
+  /// The position in the order by sort time.
+  var position: RecordPosition { RecordPosition(value: .instant(sortAt), uri: uri) }
+
+  func address(_ collection: NSID) throws -> RecordAddress {
+    RecordAddress(
+      did: try DID(did),
+      collection: collection,
+      recordKey: try RecordKey(recordKey)
+    )
+  }
+
+  func link(_ collection: NSID) throws -> LinkedRecord {
+    LinkedRecord(address: try address(collection), sortAt: sortAt, indexedAt: indexedAt)
+  }
+
+  /// - Parameter needsCID: the text of a CID takes longer than everything else.
+  func builtIns(needsCID: Bool) throws -> BuiltInValues {
+    BuiltInValues(
+      uri: uri,
+      did: did,
+      recordKey: recordKey,
+      cid: needsCID ? try CID(bytes: cid).string : "",
+      indexedAt: indexedAt,
+      sortAt: sortAt
+    )
+  }
+}
+
+/// Rows of an index that have the IDs of records.
+struct CandidateSource {
+  /// The tables of the statement, of which one is `record AS r`.
+  var tables: String
+  /// The column with the IDs, by which the index is ordered unless the source is a range.
+  var id: String
+  /// The conditions that select the rows.
+  var conditions: String
+  var arguments: [SQLiteValue]
+
+  /// The rows of `table AS s`, whose column `id` has IDs.
+  init(table: String, id: String, _ conditions: String, _ arguments: [SQLiteValue]) {
+    tables = "\(table) CROSS JOIN record AS r ON r.id = s.\(id)"
+    self.id = "s.\(id)"
+    self.conditions = conditions
+    self.arguments = arguments
+  }
+
+  private init(index: String, _ conditions: String, _ arguments: [SQLiteValue]) {
+    tables = "record AS r INDEXED BY \(index)"
+    id = "r.id"
+    self.conditions = conditions
+    self.arguments = arguments
+  }
+
+  /// The valid records of a collection that are not taken down.
+  static func collection(_ id: Int64) -> CandidateSource {
+    CandidateSource(
+      index: "recordCollection",
+      "r.collection = ? AND r.isValid = 1 AND r.isVisible = 1",
+      [.integer(id)]
+    )
+  }
+
+  static func account(_ account: Int64, _ collection: Int64) -> CandidateSource {
+    CandidateSource(
+      index: "recordAccount",
+      "r.account = ? AND r.collection = ? AND r.isValid = 1 AND r.isVisible = 1",
+      [.integer(account), .integer(collection)]
+    )
+  }
+
+  static func equal(_ field: Int64, _ value: SQLiteValue) -> CandidateSource {
+    CandidateSource(
+      table: "value AS s",
+      id: "record",
+      "s.field = ? AND s.value = ?",
+      [.integer(field), value]
+    )
+  }
+
+  static func links(_ group: Int64) -> CandidateSource {
+    CandidateSource(
+      table: "link AS s INDEXED BY linkOrder",
+      id: "record",
+      "s.grouping = ?",
+      [.integer(group)]
+    )
+  }
+
+  static func links(_ group: Int64, of account: Int64) -> CandidateSource {
+    CandidateSource(
+      table: "link AS s INDEXED BY sqlite_autoindex_link_1",
+      id: "record",
+      "s.grouping = ? AND s.account = ?",
+      [.integer(group), .integer(account)]
+    )
+  }
+
+  /// Leaves out records without a value.
+  mutating func require(_ field: Int64, _ value: SQLiteValue) {
+    conditions += """
+       AND EXISTS (
+        SELECT 1 FROM value AS e WHERE e.field = ? AND e.value = ? AND e.record = \(id)
+      )
+      """
+    arguments += [.integer(field), value]
+  }
+
+  /// Selects visible records.
+  func select(_ columns: String) -> String {
+    """
+    SELECT \(columns) FROM \(tables) CROSS JOIN account AS a ON a.id = r.account
+    WHERE \(conditions) AND r.isVisible = 1 AND a.isVisible = 1
+    """
+  }
+
+  /// The number of rows of the index, visible or not, but at most `maximum`.
+  func count(_ session: SQLiteSession, maximum: Int) throws -> Int {
+    let table = id.hasPrefix("r.") ? tables : tables.components(before: " CROSS JOIN record")
+    var count = 0
+    try session.forEach(
+      "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(conditions) LIMIT ?)",
+      arguments + [.count(maximum)]
+    ) { count = $0.count(0) }
+    return count
+  }
+}
+
+extension String {
+  fileprivate func components(before separator: String) -> String {
+    ranges(of: separator).first.map { String(self[..<$0.lowerBound]) } ?? self
+  }
+}
