@@ -1,7 +1,7 @@
+import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
-import ATProtoData
 import LexiconIndex
 import XRPCServer
 

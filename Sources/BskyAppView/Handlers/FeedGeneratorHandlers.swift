@@ -1,9 +1,9 @@
-import AppBskyAPI
-import AppView
 import ATProtoData
 import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
+import AppBskyAPI
+import AppView
 import HTTPTypes
 import LexiconIndex
 import XRPC

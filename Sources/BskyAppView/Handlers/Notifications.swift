@@ -1,7 +1,7 @@
-import AppBskyAPI
-import AppView
 import ATProtoLabels
 import ATProtoSyntax
+import AppBskyAPI
+import AppView
 import ComAtprotoAPI
 import LexiconIndex
 
