@@ -24,7 +24,7 @@ help: ## List the commands
 setup: ## Install missing system libraries
 	@.ci/setup
 
-run: setup ## Compile the lexicons, start the server, and call it with the generated client
+run: setup ## Compile the lexicons, start a network, and follow a post through it
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product lexgen
 	.build/debug/lexgen generate
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
@@ -85,6 +85,7 @@ example: ## Build and run the example packages through the plugin
 	$(SWIFT) build --package-path Examples/Firehose $(DEBUG)
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.ci/firehose
+	.ci/network
 	$(SWIFT) build --package-path Examples/Statusphere $(DEBUG)
 	.ci/statusphere
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types
@@ -109,6 +110,7 @@ bench: setup ## Run the benchmarks (release build); DATASET=directory for codecs
 	.build-release/release/Benchmarks pds
 	.build-release/release/Benchmarks labels
 	.build-release/release/Benchmarks relay
+	.build-release/release/Benchmarks appview
 	Benchmarks/dataset $(DATASET)
 
 artifactbundle: setup ## Build the program of the build plugin as an artifact bundle, with its checksum
@@ -124,6 +126,8 @@ kill: setup ## Kill servers under load CYCLES times (300); acknowledged data mus
 		--skip-build --filter '^LabelerTests\.LabelerKillTests'
 	SYNC_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
 		--skip-build --filter '^VerifiedSyncTests\.SyncKillTests'
+	APPVIEW_KILL_CYCLES=$(or $(CYCLES),300) $(SWIFT) test $(DEBUG) $(STRICT) $(SWIFT_FLAGS) \
+		--skip-build --filter '^AppViewTests\.AppViewKillTests'
 
 fuzz: setup ## Fuzz the codecs until interrupted; set FUZZ_SECONDS, FUZZ_COUNT, or FUZZ_SEED
 	$(SWIFT) build $(RELEASE) $(SWIFT_FLAGS) --product fuzz

@@ -28,7 +28,7 @@ struct Benchmarks: ParsableCommand {
       GenerateCommand.self, VerifyFileCommand.self, XRPCCommand.self, ServePageCommand.self,
       StreamsCommand.self, PDSCommand.self, ServePDSCommand.self, RelayCommand.self,
       RelayHostsCommand.self, ServeRelayCommand.self, LabelsCommand.self,
-      ServeLabelerCommand.self,
+      ServeLabelerCommand.self, AppViewCommand.self,
     ]
   )
 

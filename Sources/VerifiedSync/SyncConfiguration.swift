@@ -10,9 +10,9 @@ public enum SyncBoundary: Hashable, Sendable {
   /// All that have a record in a collection that matches a pattern, and those that are added.
   ///
   /// They are found with `listReposByCollection`; if the relay does not have that method, or if a
-  /// pattern is a prefix, all repositories of `listRepos` are fetched once. A repository that is not
-  /// known begins with its first commit, without a fetch; a later commit of one leads to a fetch if
-  /// it changes a matching collection, and costs nothing otherwise.
+  /// pattern is a prefix, all repositories of `listRepos` are fetched once. A repository that is
+  /// not known begins with its first commit, without a fetch; a later commit of one leads to a
+  /// fetch if it changes a matching collection, and costs nothing otherwise.
   case collections([CollectionPattern])
   /// All that the relay knows.
   case network
@@ -48,8 +48,8 @@ public struct SyncConfiguration: Sendable {
   /// Whether a restarted consumer continues at its saved position. If not, it continues with new
   /// events, and repositories that changed in the meantime are fetched at their next commit.
   public var replaysFromCursor = true
-  /// Whether repositories are fetched from the relay first, and from the PDS if that fails. Redirects of
-  /// the relay are followed with the transport for PDSs.
+  /// Whether repositories are fetched from the relay first, and from the PDS if that fails.
+  /// Redirects of the relay are followed with the transport for PDSs.
   public var fetchesFromRelay = false
   /// The pause after the first failed attempt to fetch a repository, which doubles with each one.
   public var firstRetry: Duration = .seconds(60)
@@ -59,12 +59,12 @@ public struct SyncConfiguration: Sendable {
   public var longestReconnect: Duration = .seconds(60)
   /// The minimum time between two refreshes of an identity.
   public var identityRefreshInterval: Duration = .seconds(60)
-  /// Whether nobody decides what to do if the stream has been reset (`FutureCursor`) or is refused. The
-  /// consumer then continues with new events and fetches the repositories that have changed, or tries
-  /// again. If false, it ends with an error.
+  /// Whether nobody decides what to do if the stream has been reset (`FutureCursor`) or is refused.
+  /// The consumer then continues with new events and fetches the repositories that have changed, or
+  /// tries again. If false, it ends with an error.
   public var isUnattended = false
-  /// Collections that are wanted now and were not before: repositories that have records in them are
-  /// fetched even if they are up to date. For ``SyncBoundary/collections(_:)``.
+  /// Collections that are wanted now and were not before: repositories that have records in them
+  /// are fetched even if they are up to date. For ``SyncBoundary/collections(_:)``.
   public var addedCollections: [CollectionPattern] = []
   /// Whether PDSs may be on this machine and use plain HTTP, for development.
   public var allowsLoopback = false

@@ -108,8 +108,8 @@ public final class SyncConsumer: Sendable {
   /// Keeps repositories in sync until the task is canceled, after which there are no more
   /// deliveries.
   ///
-  /// Throws ``SyncConsumerError`` if the relay refuses the stream or the cursor for good, or an error
-  /// of the store if it cannot be read at the start.
+  /// Throws ``SyncConsumerError`` if the relay refuses the stream or the cursor for good, or an
+  /// error of the store if it cannot be read at the start.
   public func run() async throws {
     defer { end() }
     do {
@@ -222,8 +222,8 @@ public final class SyncConsumer: Sendable {
     return true
   }
 
-  /// Lists the repositories of the boundary again, and fetches those with records in some collections even
-  /// if they are up to date.
+  /// Lists the repositories of the boundary again, and fetches those with records in some
+  /// collections even if they are up to date.
   public func backfill(_ collections: [CollectionPattern]) {
     discovery.request(collections)
   }

@@ -36,7 +36,7 @@ struct ATProtoCommand: AsyncParsableCommand {
         name: "Services",
         subcommands: [
           PDSCommand.self, PLCCommand.self, RelayCommand.self, LabelerCommand.self,
-          ScenarioCommand.self,
+          AppViewCommand.self, NetworkCommand.self, ScenarioCommand.self,
         ]
       ),
     ]
@@ -164,6 +164,25 @@ struct LabelerCommand: ParsableCommand {
       LabelerServeCommand.self, LabelerSetupCommand.self, LabelerCheckCommand.self,
       LabelerMemberCommand.self,
     ]
+  )
+}
+
+struct AppViewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "appview",
+    abstract: "Run and administer an app view.",
+    subcommands: [
+      AppViewServeCommand.self, AppViewStatusCommand.self, AppViewReindexCommand.self,
+      AppViewBackfillCommand.self, AppViewPlanCommand.self,
+    ]
+  )
+}
+
+struct NetworkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "network",
+    abstract: "Run a whole network on this machine.",
+    subcommands: [NetworkServeCommand.self]
   )
 }
 

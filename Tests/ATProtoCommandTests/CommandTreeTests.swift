@@ -63,7 +63,8 @@ import Testing
       "relay host list", "relay host crawl", "relay domain ban", "relay account takedown",
       "relay consumer list", "relay pull-hosts", "labeler serve", "labeler setup",
       "labeler check", "labeler member add", "label add", "label negate", "label list",
-      "label verify", "report create", "report list",
+      "label verify", "report create", "report list", "appview serve", "appview status",
+      "appview reindex", "appview backfill", "appview plan", "network serve",
     ] {
       #expect(paths.contains("atproto \(path)"), "\(path)")
     }
@@ -72,8 +73,10 @@ import Testing
 
   private static let verbs: Set = [
     "Add", "Administer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete", "Disconnect",
-    "Download", "End", "Export", "Generate", "Inspect", "Keep", "Label", "Lift", "List", "Log",
-    "Look", "Negate", "Print", "Publish", "Read", "Remove", "Report", "Resolve", "Reverse", "Run",
+    "Download", "End", "Export", "Fetch", "Generate", "Inspect", "Keep", "Label", "Lift", "List",
+    "Log",
+    "Look", "Negate", "Print", "Publish", "Read", "Rebuild", "Remove", "Report", "Resolve",
+    "Reverse", "Run",
     "Show",
     "Start", "Take", "Unblock", "Upload", "Verify", "Withdraw", "Write",
   ]
@@ -100,6 +103,10 @@ import Testing
   private static let withoutJSON = [
     "atproto pds serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto plc serve": "its first line on standard output is JSON already; the rest is the log",
+    "atproto appview serve":
+      "its first line on standard output is JSON already; the rest is the log",
+    "atproto network serve":
+      "its first line on standard output is JSON already; the rest is the log",
     "atproto sync": "its output is lines of JSON already",
     "atproto labeler serve":
       "its first line on standard output is JSON already; the rest is the log",

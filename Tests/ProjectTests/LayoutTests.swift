@@ -28,7 +28,9 @@ import Testing
   static func directory(of target: String) -> String {
     switch target {
     case "LexiconTemplates": "Templates"
-    case "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI", "ToolsOzoneAPI": "Generated/\(target)"
+    case "ComAtprotoAPI", "AppBskyAPI", "ChatBskyAPI", "ToolsOzoneAPI", "DevLexgenAPI",
+      "BlueMicrocosmAPI":
+      "Generated/\(target)"
     default: "Sources/\(target)"
     }
   }

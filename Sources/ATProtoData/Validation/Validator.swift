@@ -279,7 +279,8 @@ extension String {
   /// Lexicon, `accept`: a MIME type, or a pattern such as `image/*` or `*/*`.
   fileprivate func matches(mediaRange: String) -> Bool {
     if mediaRange == "*/*" || mediaRange == "*" || mediaRange == self { return true }
-    return mediaRange.hasSuffix("/*") && hasPrefix(mediaRange.dropLast())
+    return mediaRange.utf8.suffix(2).elementsEqual("/*".utf8)
+      && utf8.starts(with: mediaRange.utf8.dropLast())
   }
 }
 

@@ -3,11 +3,11 @@ import ATProtoSyntax
 import LexiconIndex
 import VerifiedSync
 
-/// Stores what verified sync finds in the index: one transaction has the effects of events, the state of
-/// their repositories, and the position in the stream.
+/// Stores what verified sync finds in the index: one transaction has the effects of events, the
+/// state of their repositories, and the position in the stream.
 ///
-/// Plans are evaluated before a transaction begins, so that they do not hold up other writers; only those
-/// of a repository that is too large for memory are evaluated while it is written.
+/// Plans are evaluated before a transaction begins, so that they do not hold up other writers; only
+/// those of a repository that is too large for memory are evaluated while it is written.
 struct IndexingSyncStore: SyncStore {
   /// The most records of a fetched repository that are in memory at once.
   private static let preparedRecords = 5_000

@@ -35,7 +35,8 @@ package final class Ingest: Sendable {
   /// Prepares the index for the plan. Blocks the thread; nothing may be served before.
   ///
   /// - Parameters:
-  ///   - transport: reaches PDSs, which DID documents and redirects name, so it must check addresses.
+  ///   - transport: reaches PDSs, which DID documents and redirects name, so it must check
+  ///     addresses.
   ///   - relayTransport: reaches the relay, which the operator names.
   ///   - identities: resolves DIDs. It must not cache.
   package init(
@@ -84,7 +85,8 @@ package final class Ingest: Sendable {
     return Int64(clamping: now.seconds) * 1_000_000 + Int64(now.nanoseconds / 1_000)
   }
 
-  /// Follows the network until the task is canceled. Throws if the store cannot be read at the start.
+  /// Follows the network until the task is canceled. Throws if the store cannot be read at the
+  /// start.
   package func run() async throws {
     defer { updates.end() }
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -103,9 +105,9 @@ package final class Ingest: Sendable {
 
   // MARK: Collections
 
-  /// Collections that the settings name and the last complete backfill did not include. From now on,
-  /// those that the settings no longer name count as not included, because their changes are no longer
-  /// followed.
+  /// Collections that the settings name and the last complete backfill did not include. From now
+  /// on, those that the settings no longer name count as not included, because their changes are no
+  /// longer followed.
   private static func addedCollections(
     _ transaction: any IndexTransaction,
     _ patterns: [CollectionPattern]
@@ -216,8 +218,8 @@ package final class Ingest: Sendable {
     try await reindexing.request(collection)
   }
 
-  /// Lists the repositories with records in a collection, or in any that is indexed, and fetches them
-  /// again.
+  /// Lists the repositories with records in a collection, or in any that is indexed, and fetches
+  /// them again.
   package func backfill(_ collection: NSID? = nil) {
     consumer.backfill(
       collection.flatMap { CollectionPattern($0.string) }.map { [$0] } ?? collections

@@ -37,8 +37,8 @@ package struct IngestStatus: Sendable {
 
   /// The sequence number of the last event whose effects, and those of all before it, can be read.
   package var sequence: Int? { activity.cursor }
-  /// The time since the last event was created, as the relay has stamped it; nil before the first one. On a
-  /// quiet stream, it grows although nothing is behind.
+  /// The time since the last event was created, as the relay has stamped it; nil before the first
+  /// one. On a quiet stream, it grows although nothing is behind.
   package var lag: Duration? {
     guard let time = activity.counters.lastEventTime else { return nil }
     let (now, then) = (Datetime.Instant.now, time.instant)

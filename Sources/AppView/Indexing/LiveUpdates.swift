@@ -19,11 +19,11 @@ package struct LiveUpdate: Sendable {
   package let time: Int64
 }
 
-/// Passes committed changes on to subscribers. The writer never waits: a subscriber that does not keep
-/// up is dropped.
+/// Passes committed changes on to subscribers. The writer never waits: a subscriber that does not
+/// keep up is dropped.
 ///
-/// Updates of one repository are in order. The history of a repository that is fetched for the first time
-/// is not passed on.
+/// Updates of one repository are in order. The history of a repository that is fetched for the
+/// first time is not passed on.
 package final class LiveUpdates: Sendable {
   /// The most batches that wait for a subscriber.
   private static let capacity = 256

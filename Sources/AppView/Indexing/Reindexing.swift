@@ -4,8 +4,8 @@ import LexiconIndex
 import Synchronization
 import VerifiedSync
 
-/// Indexes stored records again when the plan of their collection has changed, a few at a time while
-/// the app view serves and follows the network.
+/// Indexes stored records again when the plan of their collection has changed, a few at a time
+/// while the app view serves and follows the network.
 ///
 /// A note in the store has the last record of each collection, so that a restart continues there.
 final class Reindexing: Sendable {

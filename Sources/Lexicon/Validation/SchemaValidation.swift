@@ -122,22 +122,33 @@ extension Catalog {
     _ validator: inout Validator
   ) {
     guard validator.hasRoom() else { return }
-    var fields: [String: DataValue] = [:]
-    fields.reserveCapacity(value.count)
-    for (key, value) in value { fields[key] = value }
+    // Most objects are small, and searching them takes less time than building a table.
+    var table: [String: DataValue]?
+    if value.count > 16 {
+      table = Dictionary(
+        value.map { ($0.key, $0.value) },
+        uniquingKeysWith: { _, last in last }
+      )
+    }
+    var known = 0
     for property in schema.properties where !validator.isFull {
       let name = property.name.value
-      guard let field = fields.removeValue(forKey: name) else {
+      guard let field = table == nil ? value[name] : table?[name] else {
         if property.isRequired { validator.missing(name) }
         continue
       }
+      known += 1
       if property.isNullable && field.isNull { continue }
       validator.within(.key(name)) { check(field, property.schema, rules, &$0) }
     }
     // "Unexpected fields in data which otherwise conforms to the Lexicon should be ignored", but
     // they must be valid data.
-    if fields.isEmpty { return }
-    for (key, value) in value where !validator.isFull && fields[key] != nil {
+    if known == value.count { return }
+    let names = table.map { _ in Set(schema.properties.lazy.map(\.name.value)) }
+    for (key, value) in value where !validator.isFull {
+      if names?.contains(key) ?? schema.properties.contains(where: { $0.name.value == key }) {
+        continue
+      }
       // Any object may have a `$type`.
       if rules.contains(.reportsUnknownFields), key != "$type" {
         let names = schema.properties.lazy.map(\.name.value)
@@ -161,7 +172,7 @@ extension Catalog {
     guard let name = type.string else {
       return validator.within(.key("$type")) { $0.report("$type", "$type must be a string") }
     }
-    if let reference = union.refs.first(where: { $0.id == name }) {
+    if let reference = union.refs.first(where: { $0.isSpelled(name) }) {
       check(value, reference, rules, &validator)
     } else if let fault = TypeName.fault(in: name) {
       validator.within(.key("$type")) { $0.report("$type", fault) }
@@ -170,5 +181,16 @@ extension Catalog {
     } else {
       validator.dataModel(value)
     }
+  }
+}
+
+extension Reference {
+  /// Whether a `$type` is ``id``, without building that string.
+  fileprivate func isSpelled(_ type: String) -> Bool {
+    if definition == "main" { return type == nsid.string }
+    let prefix = nsid.string.utf8.count
+    return type.utf8.count == prefix + 1 + definition.utf8.count
+      && type.utf8.starts(with: nsid.string.utf8)
+      && type.utf8.dropFirst(prefix).elementsEqual("#\(definition)".utf8)
   }
 }

@@ -56,6 +56,7 @@ struct FieldPath: Hashable {
 
   /// A path without its brackets and what is in them, which people forget or misspell.
   static func withoutBrackets(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "[")) else { return text }
     var isInside = false
     return String(
       decoding: text.utf8.filter { byte in

@@ -27,6 +27,10 @@ enum FoldedText {
           (0x41...0x5A).contains(value)
             ? Unicode.Scalar(UInt8(truncatingIfNeeded: value | 0x20)) : scalar
         )
+      } else if scalar.value < tableEnd, table[Int(scalar.value)] != 0 {
+        result.append(Unicode.Scalar(table[Int(scalar.value)]) ?? scalar)
+      } else if isCaseless(scalar) {
+        result.append(scalar)
       } else if scalar.properties.changesWhenCaseFolded {
         result += folding(of: scalar)
       } else {
@@ -34,6 +38,24 @@ enum FoldedText {
       }
     }
     return result
+  }
+
+  private static let tableEnd: UInt32 = 0x530
+
+  /// The folded characters of Latin, Greek, and Cyrillic; zero if that is more than one.
+  private static let table: [UInt32] = (0..<tableEnd).map { value in
+    guard let scalar = Unicode.Scalar(value) else { return 0 }
+    guard scalar.properties.changesWhenCaseFolded else { return value }
+    let folded = folding(of: scalar)
+    return folded.count == 1 ? folded.first?.value ?? 0 : 0
+  }
+
+  /// Whether a character is of one of the large scripts without upper and lower case.
+  static func isCaseless(_ scalar: Unicode.Scalar) -> Bool {
+    let value = scalar.value
+    return (0x3041...0x3096).contains(value) || (0x30A1...0x30FA).contains(value)
+      || (0x3400...0x4DBF).contains(value) || (0x4E00...0x9FFF).contains(value)
+      || (0xAC00...0xD7A3).contains(value)
   }
 
   /// The standard library has mappings to upper and lower case, but not to folded case. To lower

@@ -2,9 +2,13 @@ public import ATProtoSyntax
 
 /// What a query can name beside the fields of a lexicon.
 public enum BuiltInField: String, Hashable, Sendable, CaseIterable {
+  /// The URI.
   case uri = "$uri"
+  /// The DID of the account.
   case did = "$did"
+  /// The record key.
   case recordKey = "$rkey"
+  /// The text of the CID.
   case cid = "$cid"
   /// When a record was first seen at the address.
   case indexedAt = "$indexedAt"
@@ -25,18 +29,25 @@ public struct FieldCondition: Hashable, Sendable {
   /// How a value is compared. If a field has several values, any of them may satisfy the condition;
   /// see ``Test/notEqual(_:)`` for the exception.
   public enum Test: Hashable, Sendable {
+    /// Equals this one.
     case equal(IndexValue)
     /// There is a value, and none equals this one.
     case notEqual(IndexValue)
     /// Equals one of these.
     case isOneOf([IndexValue])
+    /// Is before this one.
     case less(IndexValue)
+    /// Is before this one or equal to it.
     case lessOrEqual(IndexValue)
+    /// Is after this one.
     case greater(IndexValue)
+    /// Is after this one or equal to it.
     case greaterOrEqual(IndexValue)
     /// Begins with this text, byte for byte.
     case hasPrefix(String)
+    /// There is a value.
     case exists
+    /// There is no value.
     case isMissing
   }
 
@@ -57,6 +68,7 @@ public struct FieldCondition: Hashable, Sendable {
 public struct RecordOrder: Hashable, Sendable {
   /// A field that is scalar and not inside an array.
   public var field: QueryField
+  /// Whether the greatest value comes first.
   public var isDescending: Bool
 
   /// Creates an order.
@@ -85,14 +97,19 @@ public struct RecordPosition: Hashable, Sendable {
 
 /// A query for records of one collection; all of its parts must hold.
 public struct RecordQuery: Hashable, Sendable {
+  /// The collection.
   public var collection: NSID
   /// The accounts; nil for all, empty for none.
   public var repos: [DID]?
+  /// The conditions, all of which must hold.
   public var conditions: [FieldCondition] = []
   /// The words to find; only valid records have words.
   public var search: SearchExpression?
+  /// The order of the records.
   public var order: RecordOrder = .newestFirst
+  /// The last record of the page before; nil for the first page.
   public var after: RecordPosition?
+  /// The most records of a page.
   public var limit: Int
 
   /// Creates a query without conditions.

@@ -49,26 +49,31 @@ public enum SearchWords {
 
   /// Appends the words of folded text, and stops when there are more than `maximum`.
   private static func append(
-    _ scalars: some Sequence<Unicode.Scalar>,
+    _ scalars: [Unicode.Scalar],
     to words: inout [String],
     _ maximum: Int
   ) {
-    var word = String.UnicodeScalarView()
-    var size = 0
+    var word: [UInt8] = []
+    var isCut = false
     for scalar in scalars {
       let kind = kind(of: scalar)
       if kind == .letter || kind == .mark && !word.isEmpty {
-        size += UTF8.width(scalar)
-        if size <= IndexLimits.wordBytes { word.append(scalar) }
+        isCut = isCut || word.count + UTF8.width(scalar) > IndexLimits.wordBytes
+        if isCut { continue }
+        if scalar.isASCII {
+          word.append(UInt8(truncatingIfNeeded: scalar.value))
+        } else {
+          word.append(contentsOf: UTF8.encode(scalar) ?? .init())
+        }
         continue
       }
       if word.isEmpty { continue }
-      words.append(String(word))
+      words.append(String(decoding: word, as: UTF8.self))
       if words.count > maximum { return }
-      word = String.UnicodeScalarView()
-      size = 0
+      word.removeAll(keepingCapacity: true)
+      isCut = false
     }
-    if !word.isEmpty { words.append(String(word)) }
+    if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
   }
 
   private enum Kind {
@@ -79,6 +84,17 @@ public enum SearchWords {
 
   private static func kind(of scalar: Unicode.Scalar) -> Kind {
     if scalar.isASCII { return isWord(UInt8(truncatingIfNeeded: scalar.value)) ? .letter : .other }
+    if FoldedText.isCaseless(scalar) { return .letter }
+    if scalar.value < UInt32(kinds.count) { return kinds[Int(scalar.value)] }
+    return kindByCategory(of: scalar)
+  }
+
+  /// The kinds of Latin, Greek, and Cyrillic characters.
+  private static let kinds: [Kind] = (0..<UInt32(0x530)).map { value in
+    Unicode.Scalar(value).map(kindByCategory) ?? .other
+  }
+
+  private static func kindByCategory(of scalar: Unicode.Scalar) -> Kind {
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
       .decimalNumber, .letterNumber, .otherNumber:

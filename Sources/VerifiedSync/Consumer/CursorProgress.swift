@@ -54,8 +54,8 @@ final class CursorProgress: Sendable {
     }
   }
 
-  /// The position that is reached when these events are stored, to be stored with them; nil if it must
-  /// not be saved or another one is as high.
+  /// The position that is reached when these events are stored, to be stored with them; nil if it
+  /// must not be saved or another one is as high.
   func plan(_ sequences: [Int]) -> Int? {
     state.withLock { state in
       guard state.holds.isEmpty else { return nil }

@@ -4,8 +4,8 @@ import ATProtoSyntax
 import HTTPTypes
 import XRPCClient
 
-/// Reads the firehose of the relay, over as many connections as it takes, and passes events on to the
-/// groups.
+/// Reads the firehose of the relay, over as many connections as it takes, and passes events on to
+/// the groups.
 struct FirehoseFollower: Sendable {
   private static let firstDelay: SyncTime = 1_000_000
 
@@ -71,8 +71,8 @@ struct FirehoseFollower: Sendable {
     }
     environment.observer(.connected(cursor: cursor))
     if cursor == nil, environment.configuration.replaysFromCursor, await hasRepositories() {
-      // An earlier run may have ended before it had a position to save, or repositories may have been
-      // fetched before the stream was opened.
+      // An earlier run may have ended before it had a position to save, or repositories may have
+      // been fetched before the stream was opened.
       missed.request()
     }
     discovery.streamOpened()
@@ -121,8 +121,8 @@ struct FirehoseFollower: Sendable {
         do throws(FirehoseFrameError) {
           event = try FirehoseEvent(frame: frame)
         } catch {
-          // "The client should drop the entire connection", but the frame would then arrive again, and
-          // again, until somebody repairs the relay.
+          // "The client should drop the entire connection", but the frame would then arrive again,
+          // and again, until somebody repairs the relay.
           guard environment.configuration.isUnattended else { return "\(error)" }
           environment.counters.countRejection(.malformed)
           environment.observer(.malformedFrame(reason: "\(error)"))
@@ -157,8 +157,8 @@ struct FirehoseFollower: Sendable {
     }
   }
 
-  /// Saves the position before the first event: otherwise, a restart before the next save would begin
-  /// with new events.
+  /// Saves the position before the first event: otherwise, a restart before the next save would
+  /// begin with new events.
   private func begin(before sequence: Int) async throws {
     progress.start(after: sequence - 1)
     guard let cursor = progress.savedCursor else { return }
@@ -174,9 +174,9 @@ struct FirehoseFollower: Sendable {
 
   /// The saved position is ahead of the stream.
   ///
-  /// "Most clients should not reset sequence state without human operator intervention" (Event Stream
-  /// specification, "Sequence Numbers"). A service that is unattended continues with new events, and
-  /// checks all repositories.
+  /// "Most clients should not reset sequence state without human operator intervention" (Event
+  /// Stream specification, "Sequence Numbers"). A service that is unattended continues with new
+  /// events, and checks all repositories.
   private func reset(_ reason: String) throws(SyncConsumerError) -> String {
     guard environment.configuration.isUnattended else {
       throw SyncConsumerError(.futureCursor, reason)

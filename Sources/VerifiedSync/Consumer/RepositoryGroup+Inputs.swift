@@ -190,8 +190,8 @@ extension RepositoryGroup {
     }
   }
 
-  /// Begins to track a repository that the boundary includes. Returns whether it begins with the event,
-  /// so that it need not be fetched.
+  /// Begins to track a repository that the boundary includes. Returns whether it begins with the
+  /// event, so that it need not be fetched.
   func discover(
     _ did: DID,
     _ event: FirehoseEvent,

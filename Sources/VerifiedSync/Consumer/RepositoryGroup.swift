@@ -3,8 +3,8 @@ import ATProtoRepo
 import ATProtoSyntax
 import Synchronization
 
-/// Follows some of the repositories: takes what happens to them, one input after another, and stores
-/// what follows.
+/// Follows some of the repositories: takes what happens to them, one input after another, and
+/// stores what follows.
 actor RepositoryGroup {
   /// The maximum number of idle members in memory.
   static let maximumIdle = 2_000

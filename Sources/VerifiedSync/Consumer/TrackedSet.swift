@@ -3,7 +3,8 @@ import Synchronization
 
 /// The repositories that are tracked. If all of the network are, none is remembered here.
 ///
-/// Only a hash of each DID is kept, seeded for this process, so that DIDs cannot be chosen to collide.
+/// Only a hash of each DID is kept, seeded for this process, so that DIDs cannot be chosen to
+/// collide.
 final class TrackedSet: Sendable {
   let isEverything: Bool
   private let hashes = Mutex<Set<Int>>([])

@@ -63,8 +63,8 @@ public struct RecordChange: Hashable, Sendable {
   public var cid: CID?
   /// The record, or nil if it was deleted.
   public var record: DataValue?
-  /// The record in DAG-CBOR, as it was signed; nil if it was deleted, or if the change was read from a
-  /// store that does not keep it. Not part of the JSON form.
+  /// The record in DAG-CBOR, as it was signed; nil if it was deleted, or if the change was read
+  /// from a store that does not keep it. Not part of the JSON form.
   public var block: [UInt8]?
 
   /// Creates a change.

@@ -48,8 +48,8 @@ struct RepositoryFetch: Sendable {
     }
   }
 
-  /// "Consumers should ask their upstream first so that it can coalesce" requests for one repository;
-  /// what it answers is verified like everything else.
+  /// "Consumers should ask their upstream first so that it can coalesce" requests for one
+  /// repository; what it answers is verified like everything else.
   private func download() async -> Download {
     let relay = environment.configuration.relay
     if environment.configuration.fetchesFromRelay, relay != pds {

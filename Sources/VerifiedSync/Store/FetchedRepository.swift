@@ -3,7 +3,8 @@ import ATProtoHTTP
 import ATProtoRepo
 public import ATProtoSyntax
 
-/// The changes of a repository that was fetched and verified, compared with the records of the store.
+/// The changes of a repository that was fetched and verified, compared with the records of the
+/// store.
 ///
 /// Records are in a file, not in memory, so that a store can apply a large repository in one
 /// transaction.
@@ -29,8 +30,8 @@ public struct FetchedRepository: Sendable {
   /// The number of wanted records of the repository.
   public var recordCount: Int { difference.count }
 
-  /// Calls `body` with each change: first deletions, in the order of paths, and then records, in the
-  /// order of the file. May be called again.
+  /// Calls `body` with each change: first deletions, in the order of paths, and then records, in
+  /// the order of the file. May be called again.
   ///
   /// Throws what `body` throws, or an error of the file.
   public func forEachChange(_ body: (RecordChange) throws -> Void) throws {

@@ -27,8 +27,8 @@ public protocol SyncStore: Sendable {
   /// The repositories after a DID, in the order of their DIDs.
   func repositories(after did: DID?, limit: Int) async throws -> [TrackedRepository]
 
-  /// Repositories whose phase is `pending`, `desynchronized`, `resyncing`, or `error`, and whose next
-  /// attempt is due, those with the earliest time first.
+  /// Repositories whose phase is `pending`, `desynchronized`, `resyncing`, or `error`, and whose
+  /// next attempt is due, those with the earliest time first.
   func repositoriesToFetch(at now: SyncTime, limit: Int) async throws -> [TrackedRepository]
 
   /// The records of a repository after a path, in the order of their paths' bytes.
@@ -116,8 +116,8 @@ public struct SyncChanges: Sendable {
   public var events: [SyncEvent.Kind] = []
   /// The IDs of events to remove.
   public var acknowledged: [Int] = []
-  /// The changes of a repository that was fetched, for a store that keeps records. There are no others
-  /// in ``events`` and ``records``.
+  /// The changes of a repository that was fetched, for a store that keeps records. There are no
+  /// others in ``events`` and ``records``.
   public var fetched: FetchedRepository?
   /// Positions in streams, by relay.
   public var cursors: [String: Int] = [:]

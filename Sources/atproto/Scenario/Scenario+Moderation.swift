@@ -6,24 +6,18 @@ import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
 import Foundation
+import HTTPTypes
 import ToolsOzoneAPI
 import XRPC
 import XRPCAsyncHTTPClient
 import XRPCClient
 
-/// A running labeler, as its first line of output describes it.
-struct ScenarioLabeler: Sendable {
-  let address: String
-  let did: DID
-  let adminPassword: String
-}
-
 /// A post is reported, labeled, seen with its label, and taken down: follows a decision from the
-/// report to the readers.
+/// report to the readers of the app view.
 extension Scenario {
-  /// - Parameter server: the PDS on which the author and the reporter have their accounts.
-  mutating func moderate(_ server: String, labeler: ScenarioLabeler) async throws {
-    report.step("start a labeler", "\(labeler.did) at \(labeler.address)")
+  mutating func moderate() async throws {
+    let server = network.firstPDS.address
+    let labeler = network.labeler
     let author = try await moderatedAccount("author.test", on: server)
     let reporter = try await moderatedAccount("reporter.test", on: server)
     let post = try await write(as: author)
@@ -31,7 +25,7 @@ extension Scenario {
 
     let moderator = try Self.administrator(of: labeler)
     try await findReport(of: post, moderator)
-    try await label(post, author, moderator, labeler)
+    try await label(post, moderator, labeler)
     try await takeDown(post, author, moderator, labeler)
   }
 
@@ -83,7 +77,7 @@ extension Scenario {
   private mutating func file(
     _ post: ComAtproto.Repo.StrongRef,
     as reporter: ModeratedAccount,
-    to labeler: ScenarioLabeler
+    to labeler: ScenarioService
   ) async throws {
     let step = "report a post"
     let client = reporter.client.proxied(to: labeler.did, service: "atproto_labeler")
@@ -123,27 +117,27 @@ extension Scenario {
 
   private mutating func label(
     _ post: ComAtproto.Repo.StrongRef,
-    _ author: ModeratedAccount,
     _ moderator: XRPCClient,
-    _ labeler: ScenarioLabeler
+    _ labeler: ScenarioService
   ) async throws {
     let step = "label it"
-    let index = MemoryLabelIndex()
-    let follower = LabelFollowing(labeler: labeler, plc: plc, index: index)
+    let follower = LabelFollowing(labeler: labeler, plc: plc)
     try await emit(
       .modEventLabel(.init(createLabelVals: ["spam"], negateLabelVals: [])),
       post,
       moderator,
       labeler
     )
-    let label = try await follower.next(step)
+    let (label, sequence) = try await follower.next(step, after: 0)
     try expect(label.val, "spam", step)
     try expect(label.cid, post.cid, step)
     report.step(step, "\(label.val), signed, in the stream")
 
-    let seen = try await shown(post, author, index, labeler)
-    try expect(seen.map(\.val), ["spam"], "hydrate it")
-    report.step("hydrate it", "shown to readers who accept the labeler; no app view yet")
+    try await wait("hydrate it", "the app view does not show the label") {
+      await shown(post, accepting: "\(labeler.did)") == ["spam"]
+    }
+    try expect(await shown(post, accepting: ""), [], "hydrate it")
+    report.step("hydrate it", "shown by the app view to readers who accept the labeler")
 
     try await emit(
       .modEventLabel(.init(createLabelVals: [], negateLabelVals: ["spam"])),
@@ -151,29 +145,29 @@ extension Scenario {
       moderator,
       labeler
     )
-    let negation = try await follower.next("negate it")
+    let negation = try await follower.next("negate it", after: sequence).label
     try expect(negation.neg, true, "negate it")
-    try expect(try await shown(post, author, index, labeler).count, 0, "negate it")
+    try await wait("negate it", "the app view still shows the label") {
+      await shown(post, accepting: "\(labeler.did)") == []
+    }
     report.step("negate it", "gone for readers, and from the stream")
   }
 
-  /// The labels that an app view would put on the post.
+  /// The labels that the app view puts on a post; nil if it does not show the post.
+  ///
+  /// - Parameter labelers: the value of `atproto-accept-labelers`.
   private func shown(
     _ post: ComAtproto.Repo.StrongRef,
-    _ author: ModeratedAccount,
-    _ index: MemoryLabelIndex,
-    _ labeler: ScenarioLabeler
-  ) async throws -> [ComAtproto.Label.Defs.Label] {
-    try await checked("hydrate it") {
-      let accepted = try AcceptedLabelers(header: AcceptedLabeler(labeler.did).description)
-      let subject = HydratedSubject(
-        uri: post.uri.string,
-        cid: try CID(post.cid.string),
-        author: try author.did.parsed()
-      )
-      let labels = try await Hydration(index: index).labels(on: [subject], for: accepted)
-      return labels[subject.uri]?.labels ?? []
-    }
+    accepting labelers: String
+  ) async -> [String]? {
+    guard var client = try? Self.client(network.appView.address),
+      let name = HTTPField.Name("atproto-accept-labelers")
+    else { return nil }
+    client.headers[name] = labelers
+    let posts = try? await client.appBsky.feed.getPosts(
+      AppBsky.Feed.GetPosts.Parameters(uris: [post.uri])
+    ).posts
+    return posts?.first.map { ($0.labels ?? []).map(\.val) }
   }
 
   // MARK: Takedown
@@ -182,15 +176,21 @@ extension Scenario {
     _ post: ComAtproto.Repo.StrongRef,
     _ author: ModeratedAccount,
     _ moderator: XRPCClient,
-    _ labeler: ScenarioLabeler
+    _ labeler: ScenarioService
   ) async throws {
     let step = "take it down"
     try await emit(.modEventTakedown(.init(comment: "a scam")), post, moderator, labeler)
     try await wait(step, "its server still shows the post") { await !isShown(post, author) }
-    report.step(step, "hidden by its server")
+    try await wait(step, "the app view still shows the post") {
+      await shown(post, accepting: "") == nil
+    }
+    report.step(step, "hidden by its server, and by the app view")
     try await emit(.modEventReverseTakedown(.init(comment: "a mistake")), post, moderator, labeler)
     try await wait(step, "its server still hides the post") { await isShown(post, author) }
-    report.step("reverse the takedown", "shown by its server again")
+    try await wait(step, "the app view still hides the post") {
+      await shown(post, accepting: "") == []
+    }
+    report.step("reverse the takedown", "shown again by both")
   }
 
   private func isShown(
@@ -207,7 +207,7 @@ extension Scenario {
     return (try? await client.comAtproto.repo.getRecord(parameters)) != nil
   }
 
-  private func wait(
+  func wait(
     _ step: String,
     _ reason: String,
     until condition: () async -> Bool
@@ -221,11 +221,11 @@ extension Scenario {
 
   // MARK: Calls
 
-  private func emit(
+  func emit(
     _ event: ToolsOzone.Moderation.EmitEvent.Input.Event,
     _ post: ComAtproto.Repo.StrongRef,
     _ moderator: XRPCClient,
-    _ labeler: ScenarioLabeler
+    _ labeler: ScenarioService
   ) async throws {
     _ = try await checked("moderate") {
       try await moderator.toolsOzone.moderation.emitEvent(
@@ -238,7 +238,7 @@ extension Scenario {
     }
   }
 
-  private static func administrator(of labeler: ScenarioLabeler) throws -> XRPCClient {
+  static func administrator(of labeler: ScenarioService) throws -> XRPCClient {
     guard let service = ServiceEndpoint(labeler.address) else {
       throw ScenarioFailure(step: "start a labeler", reason: "its address is not a base URL")
     }
@@ -246,15 +246,13 @@ extension Scenario {
   }
 }
 
-/// Follows a labeler as an app view does: verifies what its stream sends, and keeps it in an index.
+/// Reads the stream of a labeler, and verifies it.
 private struct LabelFollowing: Sendable {
-  let labeler: ScenarioLabeler
+  let labeler: ScenarioService
   let verifier: LabelVerifier
-  let index: MemoryLabelIndex
 
-  init(labeler: ScenarioLabeler, plc: PLCDirectoryClient, index: MemoryLabelIndex) {
+  init(labeler: ScenarioService, plc: PLCDirectoryClient) {
     self.labeler = labeler
-    self.index = index
     verifier = LabelVerifier(
       directory: BaseIdentityDirectory(
         plc: plc,
@@ -267,22 +265,23 @@ private struct LabelFollowing: Sendable {
     )
   }
 
-  /// The next label of the stream, verified and indexed.
-  func next(_ step: String) async throws -> ComAtproto.Label.Defs.Label {
-    let client = try Scenario.client(labeler.address)
-    let (label, sequence) = try await received(step, client)
+  /// The first label of the stream after a position, verified.
+  func next(
+    _ step: String,
+    after cursor: Int
+  ) async throws -> (label: ComAtproto.Label.Defs.Label, sequence: Int) {
+    let (label, sequence) = try await received(step, after: cursor)
     guard await verifier.verify([label], from: labeler.did) == [.valid] else {
       throw ScenarioFailure(step: step, reason: "the signature of the label is not valid")
     }
-    index.apply([label], from: labeler.did, cursor: sequence)
-    return label
+    return (label, sequence)
   }
 
   private func received(
     _ step: String,
-    _ client: XRPCClient
+    after cursor: Int
   ) async throws -> (ComAtproto.Label.Defs.Label, Int) {
-    let cursor = index.cursor(of: labeler.did) ?? 0
+    let client = try Scenario.client(labeler.address)
     return try await withThrowingTaskGroup(of: (ComAtproto.Label.Defs.Label, Int)?.self) { group in
       group.addTask {
         let stream = try await client.subscribe(

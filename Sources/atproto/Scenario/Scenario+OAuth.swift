@@ -14,8 +14,11 @@ extension Scenario {
   private static let scope = "atproto repo:\(collection)?action=create"
 
   /// An app logs in through the browser of the account owner and never sees the password. It may
-  /// create posts and nothing else, until the owner's session with it ends.
-  mutating func authorizeApp(_ did: FormatString<DID>) async throws {
+  /// create posts and nothing else, until the owner's session with it ends. Returns the post that it
+  /// has written.
+  mutating func authorizeApp(
+    _ did: FormatString<DID>
+  ) async throws -> ComAtproto.Repo.StrongRef {
     let app = try makeApp()
     let login = try await app.startLogin(try FormatString<ATIdentifier>(Self.handle).parsed())
     let callback = try await decide(login)
@@ -47,6 +50,7 @@ extension Scenario {
     try await app.logOut(session.did)
     try await refused(nil) { _ = try await Self.create(post, did, client) }
     report.step("revoke the app", "its token is refused at once")
+    return ComAtproto.Repo.StrongRef(uri: output.uri, cid: output.cid)
   }
 
   private func makeApp() throws -> OAuthApp {

@@ -11,9 +11,9 @@ extension Scenario {
 
   /// Accounts of two servers, one relay that crawls both, and a consumer that sees what the accounts
   /// write in one stream, in an order that never changes.
-  mutating func followThroughRelay(_ servers: [String], relay address: String) async throws {
-    let relay = try Self.client(address)
-    report.step("start a relay", address)
+  mutating func followThroughRelay() async throws {
+    let servers = [network.firstPDS.address, network.secondPDS.address]
+    let relay = try Self.client(network.relay)
     for server in servers {
       try await checked("request a crawl") {
         try await relay.comAtproto.sync.requestCrawl(.init(hostname: Self.hostname(server)))

@@ -26,6 +26,7 @@ struct Scenario {
   static let collection = AppBsky.Feed.Post.nsid
 
   var report: Report
+  let network: ScenarioNetwork
   private let address: String
   let plc: PLCDirectoryClient
   private(set) var client: XRPCClient
@@ -33,13 +34,12 @@ struct Scenario {
   let anonymous: XRPCClient
   let password = SecureRandom.bytes(12).map { String($0, radix: 16) }.joined()
 
-  /// - Parameters:
-  ///   - address: the base URL of the server.
-  ///   - plc: the base URL of its PLC directory.
-  init(address: String, plc: String, report: Report) throws {
-    guard let service = ServiceEndpoint(address), let url = HTTPURL(plc) else {
-      throw ScenarioFailure(step: "start the server", reason: "\(address) is not a valid base URL")
+  init(_ network: ScenarioNetwork, report: Report) throws {
+    let address = network.firstPDS.address
+    guard let service = ServiceEndpoint(address), let url = HTTPURL(network.plc) else {
+      throw ScenarioFailure(step: "start the network", reason: "\(address) is not a valid base URL")
     }
+    self.network = network
     self.address = address
     self.report = report
     self.plc = PLCDirectoryClient(url: url, transport: AsyncHTTPClientTransport.shared)
@@ -48,7 +48,8 @@ struct Scenario {
   }
 
   mutating func run() async throws {
-    report.step("start the server", address)
+    report.step("start the network", "two PDSs, a relay, a labeler, and an app view")
+    try compileSchema()
     try await describeServer()
     let account = try await createAccount()
     try await logIn(account.did)
@@ -57,9 +58,13 @@ struct Scenario {
     try await list(posts, account.did)
     let key = try await resolve(account)
     try await export(posts, account.did, key)
-    try await authorizeApp(account.did)
+    let story = try await authorizeApp(account.did)
     try await call("log out") { client in try await client.logout() }
     report.step("log out", "session ended")
+    try await followThroughRelay()
+    try await moderate()
+    let thread = try await showThread(of: story)
+    try await migrate(account.did, thread: thread)
   }
 
   private mutating func describeServer() async throws {

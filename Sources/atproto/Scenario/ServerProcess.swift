@@ -8,7 +8,7 @@ import System
 import SystemPackage
 #endif
 
-/// `atproto pds serve`, or that of another service, as a child process. It watches its standard input,
+/// `atproto network serve`, or that of a service, as a child process. It watches its standard input,
 /// and stops if this process ends.
 struct ServerProcess: Sendable {
   private static let step = "start the server"
@@ -20,7 +20,7 @@ struct ServerProcess: Sendable {
   /// Starts a server, and stops it when `body` returns or throws.
   ///
   /// - Parameters:
-  ///   - service: `pds`, `relay`, or `labeler`.
+  ///   - service: `network`, or a service such as `pds`.
   ///   - arguments: further arguments.
   /// - Throws: the errors of `body`, and a ``ScenarioFailure`` if the server does not start, or
   ///   does not stop with exit status 0 within 20 seconds of SIGTERM.

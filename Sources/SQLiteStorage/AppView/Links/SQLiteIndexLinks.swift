@@ -1,5 +1,5 @@
-import AppView
 import ATProtoSyntax
+import AppView
 import LexiconIndex
 
 struct SQLiteIndexLinks: LinkReading {

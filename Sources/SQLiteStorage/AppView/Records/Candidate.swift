@@ -1,6 +1,6 @@
-import AppView
 import ATProtoData
 import ATProtoSyntax
+import AppView
 import LexiconIndex
 
 /// A row of `record` that may belong to an answer, without its bytes.

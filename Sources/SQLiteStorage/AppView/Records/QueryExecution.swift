@@ -1,5 +1,5 @@
-import AppView
 import ATProtoSyntax
+import AppView
 import LexiconIndex
 
 /// One query over the records of a collection.
@@ -29,7 +29,8 @@ struct QueryExecution {
     accounts = try query.repos.map { repos in
       Set(try repos.compactMap { try tables.account($0) }.filter(\.isVisible).map(\.id))
     }
-    needsCID = query.conditions.contains { $0.field == .builtIn(.cid) }
+    needsCID =
+      query.conditions.contains { $0.field == .builtIn(.cid) }
       || query.order.field == .builtIn(.cid)
     needsEntries = !query.conditions.isEmpty || query.search != nil
     if accounts?.isEmpty ?? false { return nil }

@@ -26,7 +26,8 @@ enum RecordID {
 
   /// The IDs of the records with the same time.
   static func numbers(at time: Int64) -> ClosedRange<Int64> {
-    let microseconds = time - floorDivide(time, 1_000) * 1_000
+    let remainder = time % 1_000
+    let microseconds = remainder < 0 ? remainder + 1_000 : remainder
     let first = block(at: time).lowerBound | microseconds << numberBits
     return first...(first | (1 << numberBits - 1))
   }

@@ -1,6 +1,6 @@
-import AppView
 import ATProtoData
 import ATProtoSyntax
+import AppView
 import LexiconIndex
 import ServiceKit
 

@@ -62,7 +62,8 @@ final class Discovery: Sendable {
     changes.notify()
   }
 
-  /// Has the lists read again, and the repositories with records in these collections fetched again.
+  /// Has the lists read again, and the repositories with records in these collections fetched
+  /// again.
   func request(_ collections: [CollectionPattern]) {
     state.withLock { $0.added += collections }
     request()
@@ -149,8 +150,8 @@ final class Discovery: Sendable {
 
   /// Adds repositories that are not tracked.
   ///
-  /// - Parameter isAdded: whether those that are tracked have to be fetched again, because their records
-  ///   in some collection were not wanted before.
+  /// - Parameter isAdded: whether those that are tracked have to be fetched again, because their
+  ///   records in some collection were not wanted before.
   private func add(_ page: [ListedRepository], isAdded: Bool) async throws {
     var changes = SyncChanges()
     var new: [DID] = []

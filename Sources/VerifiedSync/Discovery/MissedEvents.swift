@@ -1,13 +1,14 @@
 import ATProtoSyntax
 import Synchronization
 
-/// Finds repositories that have changed while events were missed: because the relay no longer has the
-/// events after the saved position, because no position was saved, or because the stream was reset.
+/// Finds repositories that have changed while events were missed: because the relay no longer has
+/// the events after the saved position, because no position was saved, or because the stream was
+/// reset.
 ///
 /// Their revisions are compared with those that the relay lists; if it does not list them, all are
-/// fetched again. They are marked in the store and fetched in turn by ``FetchSchedule``, and those that
-/// have not changed yield no events. The stream is read in the meantime, but the position is not saved
-/// until all repositories are marked, so that a crash does not lose marks.
+/// fetched again. They are marked in the store and fetched in turn by ``FetchSchedule``, and those
+/// that have not changed yield no events. The stream is read in the meantime, but the position is
+/// not saved until all repositories are marked, so that a crash does not lose marks.
 final class MissedEvents: Sendable {
   private static let page = 1_000
 
@@ -100,8 +101,8 @@ final class MissedEvents: Sendable {
 }
 
 extension [RepositoryGroup] {
-  /// Waits until everything that was sent to the groups has been stored. Returns false if the task is
-  /// canceled.
+  /// Waits until everything that was sent to the groups has been stored. Returns false if the task
+  /// is canceled.
   func settled() async -> Bool {
     let (stream, continuation) = AsyncStream<Void>.makeStream()
     for group in self { group.inbox.send(.barrier(continuation)) }
