@@ -14,15 +14,15 @@ extension BlueMicrocosm.Links {
 
 extension BlueMicrocosm.Links.GetBacklinkDids {
   public struct Parameters: XRPCParameters {
-    /// What is linked to: an at-uri, a DID or another URI.
+    /// Target of the links: an AT-URI, a DID, or another URI.
     public var subject: FormatString<URIString>
-    /// Collection and path of the links, as in `app.bsky.feed.like:subject.uri`.
+    /// Collection and path of the links, such as `app.bsky.feed.like:subject.uri`.
     public var source: String
-    /// Greatest number of rows on the page.
+    /// Maximum number of entries on the page.
     ///
     /// Default: `16`.
     public var limit: Int
-    /// Where the page starts: the cursor of the page before.
+    /// Cursor of the previous page.
     public var cursor: String?
 
     public init(subject: FormatString<URIString>, source: String, limit: Int = 16, cursor: String? = nil) {
@@ -58,11 +58,11 @@ extension BlueMicrocosm.Links.GetBacklinkDids {
 extension BlueMicrocosm.Links.GetBacklinkDids {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("total cursor linking_dids")
-    /// Rows in all.
+    /// Total number of entries.
     public var total: Int
-    /// The accounts.
+    /// Accounts that link to the target.
     public var linkingDids: [FormatString<DID>]
-    /// Present only if more follows.
+    /// Cursor of the next page; present only if there is one.
     public var cursor: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -123,19 +123,19 @@ extension BlueMicrocosm.Links {
 
 extension BlueMicrocosm.Links.GetBacklinks {
   public struct Parameters: XRPCParameters {
-    /// What is linked to: an at-uri, a DID or another URI.
+    /// Target of the links: an AT-URI, a DID, or another URI.
     public var subject: FormatString<URIString>
-    /// Collection and path of the links, as in `app.bsky.feed.like:subject.uri`.
+    /// Collection and path of the links, such as `app.bsky.feed.like:subject.uri`.
     public var source: String
     /// Only links of these accounts.
     public var did: [FormatString<DID>]?
-    /// Greatest number of rows on the page.
+    /// Maximum number of entries on the page.
     ///
     /// Default: `16`.
     public var limit: Int
-    /// Where the page starts: the cursor of the page before.
+    /// Cursor of the previous page.
     public var cursor: String?
-    /// Oldest first.
+    /// Whether the oldest link comes first.
     ///
     /// Default: `false`.
     public var reverse: Bool
@@ -181,11 +181,11 @@ extension BlueMicrocosm.Links.GetBacklinks {
 extension BlueMicrocosm.Links.GetBacklinks {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("total cursor records")
-    /// Rows in all.
+    /// Total number of entries.
     public var total: Int
-    /// Newest first.
+    /// Records that link to the target, the newest first unless reversed.
     public var records: [BlueMicrocosm.Links.GetBacklinks.LinkRecord]
-    /// Present only if more follows.
+    /// Cursor of the next page; present only if there is one.
     public var cursor: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -237,7 +237,7 @@ extension BlueMicrocosm.Links.GetBacklinks {
 }
 
 extension BlueMicrocosm.Links.GetBacklinks {
-  /// Address of a record that links.
+  /// A record that links to the target.
   public struct LinkRecord: LexiconObject {
     static let fields = FieldTable("did rkey collection")
     public var did: FormatString<DID>
@@ -303,9 +303,9 @@ extension BlueMicrocosm.Links {
 
 extension BlueMicrocosm.Links.GetBacklinksCount {
   public struct Parameters: XRPCParameters {
-    /// What is linked to: an at-uri, a DID or another URI.
+    /// Target of the links: an AT-URI, a DID, or another URI.
     public var subject: FormatString<URIString>
-    /// Collection and path of the links, as in `app.bsky.feed.like:subject.uri`.
+    /// Collection and path of the links, such as `app.bsky.feed.like:subject.uri`.
     public var source: String
 
     public init(subject: FormatString<URIString>, source: String) {
@@ -333,7 +333,7 @@ extension BlueMicrocosm.Links.GetBacklinksCount {
 extension BlueMicrocosm.Links.GetBacklinksCount {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("total")
-    /// Rows in all.
+    /// Total number of entries.
     public var total: Int
     public var unknownFields: UnknownFields
 
@@ -368,7 +368,7 @@ extension BlueMicrocosm.Links.GetBacklinksCount {
 }
 
 extension BlueMicrocosm.Links {
-  /// Lists records that link to a target, with what else each of them links to.
+  /// Lists records that link to a target, with the second target of each.
   public enum GetManyToMany: XRPCQuery {
     public static var nsid: String { "blue.microcosm.links.getManyToMany" }
     public typealias Failure = UnknownFailure
@@ -377,21 +377,21 @@ extension BlueMicrocosm.Links {
 
 extension BlueMicrocosm.Links.GetManyToMany {
   public struct Parameters: XRPCParameters {
-    /// What is linked to: an at-uri, a DID or another URI.
+    /// Target of the links: an AT-URI, a DID, or another URI.
     public var subject: FormatString<URIString>
-    /// Collection and path of the links, as in `app.bsky.feed.like:subject.uri`.
+    /// Collection and path of the links, such as `app.bsky.feed.like:subject.uri`.
     public var source: String
     /// Path of the second link in the same record.
     public var pathToOther: String
     /// Only link records of these accounts.
     public var linkDid: [FormatString<DID>]?
-    /// Only these second targets.
+    /// Only links to these second targets.
     public var otherSubject: [String]?
-    /// Greatest number of rows on the page.
+    /// Maximum number of entries on the page.
     ///
     /// Default: `16`.
     public var limit: Int
-    /// Where the page starts: the cursor of the page before.
+    /// Cursor of the previous page.
     public var cursor: String?
 
     public init(subject: FormatString<URIString>, source: String, pathToOther: String, linkDid: [FormatString<DID>]? = nil, otherSubject: [String]? = nil, limit: Int = 16, cursor: String? = nil) {
@@ -440,9 +440,9 @@ extension BlueMicrocosm.Links.GetManyToMany {
 extension BlueMicrocosm.Links.GetManyToMany {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("items cursor")
-    /// The page.
+    /// The entries of the page.
     public var items: [BlueMicrocosm.Links.GetManyToMany.Item]
-    /// Present only if more follows.
+    /// Cursor of the next page; present only if there is one.
     public var cursor: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -488,7 +488,7 @@ extension BlueMicrocosm.Links.GetManyToMany {
 }
 
 extension BlueMicrocosm.Links.GetManyToMany {
-  /// One pair.
+  /// A record and its second target.
   public struct Item: LexiconObject {
     static let fields = FieldTable("linkRecord otherSubject")
     public var linkRecord: BlueMicrocosm.Links.GetManyToMany.LinkRecord
@@ -537,7 +537,7 @@ extension BlueMicrocosm.Links.GetManyToMany {
 }
 
 extension BlueMicrocosm.Links.GetManyToMany {
-  /// Address of a record that links.
+  /// A record that links to the target.
   public struct LinkRecord: LexiconObject {
     static let fields = FieldTable("did rkey collection")
     public var did: FormatString<DID>
@@ -594,7 +594,7 @@ extension BlueMicrocosm.Links.GetManyToMany {
 }
 
 extension BlueMicrocosm.Links {
-  /// Counts, for each second target, the records that link it to the first.
+  /// Counts the records that link a target to each second target.
   public enum GetManyToManyCounts: XRPCQuery {
     public static var nsid: String { "blue.microcosm.links.getManyToManyCounts" }
     public typealias Failure = UnknownFailure
@@ -603,21 +603,21 @@ extension BlueMicrocosm.Links {
 
 extension BlueMicrocosm.Links.GetManyToManyCounts {
   public struct Parameters: XRPCParameters {
-    /// What is linked to: an at-uri, a DID or another URI.
+    /// Target of the links: an AT-URI, a DID, or another URI.
     public var subject: FormatString<URIString>
-    /// Collection and path of the links, as in `app.bsky.feed.like:subject.uri`.
+    /// Collection and path of the links, such as `app.bsky.feed.like:subject.uri`.
     public var source: String
     /// Path of the second link in the same record.
     public var pathToOther: String
     /// Only link records of these accounts.
     public var did: [FormatString<DID>]?
-    /// Only these second targets.
+    /// Only links to these second targets.
     public var otherSubject: [String]?
-    /// Greatest number of rows on the page.
+    /// Maximum number of entries on the page.
     ///
     /// Default: `16`.
     public var limit: Int
-    /// Where the page starts: the cursor of the page before.
+    /// Cursor of the previous page.
     public var cursor: String?
 
     public init(subject: FormatString<URIString>, source: String, pathToOther: String, did: [FormatString<DID>]? = nil, otherSubject: [String]? = nil, limit: Int = 16, cursor: String? = nil) {
@@ -666,9 +666,9 @@ extension BlueMicrocosm.Links.GetManyToManyCounts {
 extension BlueMicrocosm.Links.GetManyToManyCounts {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("cursor counts_by_other_subject")
-    /// By second target.
+    /// Counts by second target.
     public var countsByOtherSubject: [BlueMicrocosm.Links.GetManyToManyCounts.CountBySubject]
-    /// Present only if more follows.
+    /// Cursor of the next page; present only if there is one.
     public var cursor: Optional<String>
     public var unknownFields: UnknownFields
 
@@ -713,14 +713,14 @@ extension BlueMicrocosm.Links.GetManyToManyCounts {
 }
 
 extension BlueMicrocosm.Links.GetManyToManyCounts {
-  /// Count of one second target.
+  /// Number of links to one second target.
   public struct CountBySubject: LexiconObject {
     static let fields = FieldTable("total subject distinct")
     /// The second target.
     public var subject: String
-    /// Link records.
+    /// Number of records.
     public var total: Int
-    /// Accounts among them.
+    /// Number of accounts that these records belong to.
     public var distinct: Int
     public var unknownFields: UnknownFields
 
@@ -782,12 +782,12 @@ extension BlueMicrocosm.Links.Calls {
     try await _caller.query(BlueMicrocosm.Links.GetBacklinksCount.self, parameters, options: options)
   }
 
-  /// Lists records that link to a target, with what else each of them links to.
+  /// Lists records that link to a target, with the second target of each.
   public func getManyToMany(_ parameters: BlueMicrocosm.Links.GetManyToMany.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<BlueMicrocosm.Links.GetManyToMany.Failure>) -> BlueMicrocosm.Links.GetManyToMany.Output {
     try await _caller.query(BlueMicrocosm.Links.GetManyToMany.self, parameters, options: options)
   }
 
-  /// Counts, for each second target, the records that link it to the first.
+  /// Counts the records that link a target to each second target.
   public func getManyToManyCounts(_ parameters: BlueMicrocosm.Links.GetManyToManyCounts.Parameters, options: CallOptions = CallOptions()) async throws(XRPCError<BlueMicrocosm.Links.GetManyToManyCounts.Failure>) -> BlueMicrocosm.Links.GetManyToManyCounts.Output {
     try await _caller.query(BlueMicrocosm.Links.GetManyToManyCounts.self, parameters, options: options)
   }
@@ -803,9 +803,9 @@ extension BlueMicrocosm.Links {
     func getBacklinks(_ request: XRPCRequest<BlueMicrocosm.Links.GetBacklinks>) async throws -> BlueMicrocosm.Links.GetBacklinks.Output
     /// Counts records that link to a target.
     func getBacklinksCount(_ request: XRPCRequest<BlueMicrocosm.Links.GetBacklinksCount>) async throws -> BlueMicrocosm.Links.GetBacklinksCount.Output
-    /// Lists records that link to a target, with what else each of them links to.
+    /// Lists records that link to a target, with the second target of each.
     func getManyToMany(_ request: XRPCRequest<BlueMicrocosm.Links.GetManyToMany>) async throws -> BlueMicrocosm.Links.GetManyToMany.Output
-    /// Counts, for each second target, the records that link it to the first.
+    /// Counts the records that link a target to each second target.
     func getManyToManyCounts(_ request: XRPCRequest<BlueMicrocosm.Links.GetManyToManyCounts>) async throws -> BlueMicrocosm.Links.GetManyToManyCounts.Output
   }
 

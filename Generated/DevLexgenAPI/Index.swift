@@ -13,15 +13,15 @@ extension DevLexgen.Index {
 
 extension DevLexgen.Index.CountRecords {
   public struct Parameters: XRPCParameters {
-    /// Record type; its lexicon must be loaded and its records indexed.
+    /// Collection to read. Its lexicon must be loaded and its records indexed.
     public var collection: FormatString<NSID>
-    /// Conditions, all of which must hold, each written `path:operator` or `path:operator:value`.
+    /// Conditions that must all hold, each in the form `path:operator` or `path:operator:value`.
     public var `where`: [String]?
     /// Only records of these accounts.
     public var repo: [FormatString<ATIdentifier>]?
-    /// Path of a field; adds one count for each of its values.
+    /// Path of a field. The output then has a count for each of its values.
     public var groupBy: String?
-    /// Greatest number of groups.
+    /// Maximum number of groups.
     ///
     /// Default: `50`.
     public var limit: Int
@@ -65,11 +65,11 @@ extension DevLexgen.Index.CountRecords {
 extension DevLexgen.Index.CountRecords {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("count groups distinctRepos")
-    /// Matching records.
+    /// Number of matching records.
     public var count: Int
-    /// Accounts that these records belong to.
+    /// Number of accounts that these records belong to.
     public var distinctRepos: Int
-    /// Most frequent value first; only with groupBy.
+    /// Counts by value, the most frequent first; present only with `groupBy`.
     public var groups: Optional<[DevLexgen.Index.CountRecords.Group]>
     public var unknownFields: UnknownFields
 
@@ -118,12 +118,12 @@ extension DevLexgen.Index.CountRecords {
 extension DevLexgen.Index.CountRecords {
   /// The errors of `dev.lexgen.index.countRecords`.
   public enum Failure: XRPCFailure {
-    /// No record lexicon of that name is loaded, or its records are not indexed here.
+    /// No record lexicon with this name is loaded, or its records are not indexed.
     case unknownCollection(message: String?)
-    /// The lexicon has no field at the path.
+    /// The lexicon does not have a field at the path.
     case unknownField(message: String?)
-    /// The condition cannot be read, the operator does not fit the type of the field, or the value
-    /// is not of that type.
+    /// The condition is malformed, the operator does not apply to the type of the field, or the
+    /// value does not have that type.
     case invalidFilter(message: String?)
     /// An error that the schema does not declare.
     case unknown(XRPCErrorBody)
@@ -149,12 +149,12 @@ extension DevLexgen.Index.CountRecords {
 }
 
 extension DevLexgen.Index.CountRecords {
-  /// Count of one value.
+  /// Number of records with one value.
   public struct Group: LexiconObject {
     static let fields = FieldTable("count value")
-    /// The value; numbers and booleans as in JSON.
+    /// The value; numbers and booleans are written as in JSON.
     public var value: String
-    /// Records with that value.
+    /// Number of records with the value.
     public var count: Int
     public var unknownFields: UnknownFields
 
@@ -199,16 +199,16 @@ extension DevLexgen.Index {
 }
 
 extension DevLexgen.Index.Defs {
-  /// A record out of the index.
+  /// A record of the index.
   public struct RecordView: LexiconObject {
     static let fields = FieldTable("cid uri value indexedAt")
-    /// Address of the record.
+    /// URI of the record.
     public var uri: FormatString<ATURI>
     /// Hash of the record.
     public var cid: FormatString<CIDString>
-    /// The record as its owner wrote it.
+    /// The record as its author wrote it.
     public var value: DataValue
-    /// When the index first saw a record at this address.
+    /// When a record with this URI was first indexed.
     public var indexedAt: FormatString<Datetime>
     public var unknownFields: UnknownFields
 
@@ -268,7 +268,7 @@ extension DevLexgen.Index.Defs {
 }
 
 extension DevLexgen.Index {
-  /// Tells how far the index is.
+  /// Returns how far the index is.
   public enum GetStatus: XRPCQuery {
     public static var nsid: String { "dev.lexgen.index.getStatus" }
     public typealias Parameters = NoParameters
@@ -279,13 +279,13 @@ extension DevLexgen.Index {
 extension DevLexgen.Index.GetStatus {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("seq repos collections backfillComplete")
-    /// Sequence number of the last upstream event whose effects, and those of all before it, can be
-    /// read.
+    /// Sequence number of the last upstream event whose effects, and those of all earlier events,
+    /// can be read.
     public var seq: Optional<Int>
-    /// Every repository that was listed at the start has been tried once.
+    /// Whether every repository that was listed has been tried once.
     public var backfillComplete: Bool
     public var repos: DevLexgen.Index.GetStatus.RepoCounts
-    /// Collections with records.
+    /// Collections that have records.
     public var collections: [DevLexgen.Index.GetStatus.CollectionCount]
     public var unknownFields: UnknownFields
 
@@ -342,14 +342,14 @@ extension DevLexgen.Index.GetStatus {
 }
 
 extension DevLexgen.Index.GetStatus {
-  /// Repositories by state.
+  /// Number of repositories in each state.
   public struct RepoCounts: LexiconObject {
     static let fields = FieldTable("pending synchronized desynchronized")
-    /// Up to date.
+    /// Repositories that are up to date.
     public var synchronized: Int
-    /// Being fetched again, or waiting for that.
+    /// Repositories that are being fetched again, or wait for it.
     public var desynchronized: Int
-    /// Known, never fetched.
+    /// Repositories that are known but have never been fetched.
     public var pending: Int
     public var unknownFields: UnknownFields
 
@@ -396,13 +396,13 @@ extension DevLexgen.Index.GetStatus {
 }
 
 extension DevLexgen.Index.GetStatus {
-  /// Size of one collection.
+  /// Size of a collection.
   public struct CollectionCount: LexiconObject {
     static let fields = FieldTable("invalid records collection")
     public var collection: FormatString<NSID>
-    /// Stored records.
+    /// Number of stored records.
     public var records: Int
-    /// Stored records that contradict their lexicon.
+    /// Number of stored records that violate their lexicon.
     public var invalid: Int
     public var unknownFields: UnknownFields
 
@@ -461,26 +461,26 @@ extension DevLexgen.Index {
 
 extension DevLexgen.Index.QueryRecords {
   public struct Parameters: XRPCParameters {
-    /// Record type; its lexicon must be loaded and its records indexed.
+    /// Collection to read. Its lexicon must be loaded and its records indexed.
     public var collection: FormatString<NSID>
-    /// Conditions, all of which must hold, each written `path:operator` or `path:operator:value`.
+    /// Conditions that must all hold, each in the form `path:operator` or `path:operator:value`.
     public var `where`: [String]?
     /// Only records of these accounts.
     public var repo: [FormatString<ATIdentifier>]?
-    /// Path of the field to order by; `$sortAt`, the earlier of createdAt and arrival, if absent.
-    /// Records without the field come last.
+    /// Path of the field to order by. The default `$sortAt` is the earlier of `createdAt` and the
+    /// time of indexing. Records without the field come last.
     ///
     /// Default: `$sortAt`.
     public var sort: String
-    /// Direction.
+    /// Direction of the order.
     ///
     /// Default: `desc`.
     public var order: DevLexgen.Index.QueryRecords.Parameters.Order
-    /// Greatest number of records on the page.
+    /// Maximum number of records on the page.
     ///
     /// Default: `50`.
     public var limit: Int
-    /// Where the page starts: the cursor of the page before.
+    /// Cursor of the previous page.
     public var cursor: String?
 
     public init(collection: FormatString<NSID>, `where`: [String]? = nil, repo: [FormatString<ATIdentifier>]? = nil, sort: String = "$sortAt", order: DevLexgen.Index.QueryRecords.Parameters.Order = .desc, limit: Int = 50, cursor: String? = nil) {
@@ -527,7 +527,7 @@ extension DevLexgen.Index.QueryRecords {
 }
 
 extension DevLexgen.Index.QueryRecords.Parameters {
-  /// Direction.
+  /// Direction of the order.
   public enum Order: String, LexiconClosedString {
     case asc = "asc"
     case desc = "desc"
@@ -537,9 +537,9 @@ extension DevLexgen.Index.QueryRecords.Parameters {
 extension DevLexgen.Index.QueryRecords {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("cursor records")
-    /// Present only if more follows.
+    /// Cursor of the next page; present only if there is one.
     public var cursor: Optional<String>
-    /// The page.
+    /// The entries of the page.
     public var records: [DevLexgen.Index.Defs.RecordView]
     public var unknownFields: UnknownFields
 
@@ -587,14 +587,15 @@ extension DevLexgen.Index.QueryRecords {
 extension DevLexgen.Index.QueryRecords {
   /// The errors of `dev.lexgen.index.queryRecords`.
   public enum Failure: XRPCFailure {
-    /// No record lexicon of that name is loaded, or its records are not indexed here.
+    /// No record lexicon with this name is loaded, or its records are not indexed.
     case unknownCollection(message: String?)
-    /// The lexicon has no field at the path.
+    /// The lexicon does not have a field at the path.
     case unknownField(message: String?)
-    /// The condition cannot be read, the operator does not fit the type of the field, or the value
-    /// is not of that type.
+    /// The condition is malformed, the operator does not apply to the type of the field, or the
+    /// value does not have that type.
     case invalidFilter(message: String?)
-    /// The field cannot be ordered by: it repeats, or is no scalar.
+    /// Records cannot be ordered by the field, because it may have several values or is not a
+    /// scalar.
     case invalidSort(message: String?)
     /// The cursor is malformed or belongs to another query.
     case invalidCursor(message: String?)
@@ -634,21 +635,21 @@ extension DevLexgen.Index {
 
 extension DevLexgen.Index.SearchRecords {
   public struct Parameters: XRPCParameters {
-    /// Record type; its lexicon must be loaded and its records indexed.
+    /// Collection to read. Its lexicon must be loaded and its records indexed.
     public var collection: FormatString<NSID>
-    /// Words, all of which must occur; "a phrase"; -word to exclude.
+    /// Words that must all occur. `"…"` finds a phrase, and `-word` excludes a word.
     public var q: String
-    /// Paths of the text fields to search; all if absent.
+    /// Paths of the text fields to search; all text fields if absent.
     public var field: [String]?
-    /// Conditions, all of which must hold, each written `path:operator` or `path:operator:value`.
+    /// Conditions that must all hold, each in the form `path:operator` or `path:operator:value`.
     public var `where`: [String]?
     /// Only records of these accounts.
     public var repo: [FormatString<ATIdentifier>]?
-    /// Greatest number of records on the page.
+    /// Maximum number of records on the page.
     ///
     /// Default: `25`.
     public var limit: Int
-    /// Where the page starts: the cursor of the page before.
+    /// Cursor of the previous page.
     public var cursor: String?
 
     public init(collection: FormatString<NSID>, q: String, field: [String]? = nil, `where`: [String]? = nil, repo: [FormatString<ATIdentifier>]? = nil, limit: Int = 25, cursor: String? = nil) {
@@ -699,11 +700,11 @@ extension DevLexgen.Index.SearchRecords {
 extension DevLexgen.Index.SearchRecords {
   public struct Output: LexiconObject, XRPCBody {
     static let fields = FieldTable("cursor records hitsTotal")
-    /// Present only if more follows.
+    /// Cursor of the next page; present only if there is one.
     public var cursor: Optional<String>
-    /// Matching records in all.
+    /// Total number of matching records.
     public var hitsTotal: Optional<Int>
-    /// The page.
+    /// The entries of the page.
     public var records: [DevLexgen.Index.Defs.RecordView]
     public var unknownFields: UnknownFields
 
@@ -757,12 +758,12 @@ extension DevLexgen.Index.SearchRecords {
 extension DevLexgen.Index.SearchRecords {
   /// The errors of `dev.lexgen.index.searchRecords`.
   public enum Failure: XRPCFailure {
-    /// No record lexicon of that name is loaded, or its records are not indexed here.
+    /// No record lexicon with this name is loaded, or its records are not indexed.
     case unknownCollection(message: String?)
-    /// The lexicon has no field at the path.
+    /// The lexicon does not have a field at the path.
     case unknownField(message: String?)
-    /// The condition cannot be read, the operator does not fit the type of the field, or the value
-    /// is not of that type.
+    /// The condition is malformed, the operator does not apply to the type of the field, or the
+    /// value does not have that type.
     case invalidFilter(message: String?)
     /// The cursor is malformed or belongs to another query.
     case invalidCursor(message: String?)
@@ -1115,7 +1116,7 @@ extension DevLexgen.Index.Calls {
     try await _caller.query(DevLexgen.Index.CountRecords.self, parameters, options: options)
   }
 
-  /// Tells how far the index is.
+  /// Returns how far the index is.
   public func getStatus(options: CallOptions = CallOptions()) async throws(XRPCError<DevLexgen.Index.GetStatus.Failure>) -> DevLexgen.Index.GetStatus.Output {
     try await _caller.query(DevLexgen.Index.GetStatus.self, NoParameters(), options: options)
   }
@@ -1143,7 +1144,7 @@ extension DevLexgen.Index {
   public protocol Handler: Sendable {
     /// Counts records of one collection by conditions on their fields.
     func countRecords(_ request: XRPCRequest<DevLexgen.Index.CountRecords>) async throws -> DevLexgen.Index.CountRecords.Output
-    /// Tells how far the index is.
+    /// Returns how far the index is.
     func getStatus(_ request: XRPCRequest<DevLexgen.Index.GetStatus>) async throws -> DevLexgen.Index.GetStatus.Output
     /// Lists records of one collection by conditions on their fields, in a chosen order.
     func queryRecords(_ request: XRPCRequest<DevLexgen.Index.QueryRecords>) async throws -> DevLexgen.Index.QueryRecords.Output

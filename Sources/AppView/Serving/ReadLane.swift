@@ -54,14 +54,9 @@ final class ReadLane: Sendable {
     case .now: return true
     case .never: return false
     case .later(let id):
-      // Ends the wait; does nothing if the turn has come in the meantime.
-      let timer = Task {
-        try? await Task.sleep(until: deadline)
-        if !Task.isCancelled { expire(id) }
-      }
-      defer { timer.cancel() }
-      return await withCheckedContinuation { continuation in
-        let hasTurn = state.withLock { state in
+      var timer: Task<Void, Never>?
+      let hasTurn = await withCheckedContinuation { continuation in
+        let isFree = state.withLock { state in
           // A read may have ended since the first look.
           guard state.free == 0 else {
             state.free -= 1
@@ -70,8 +65,15 @@ final class ReadLane: Sendable {
           state.waiting.append((id, continuation))
           return false
         }
-        if hasTurn { continuation.resume(returning: true) }
+        if isFree { return continuation.resume(returning: true) }
+        // Started only now, because it must find what it ends.
+        timer = Task {
+          try? await Task.sleep(until: deadline)
+          if !Task.isCancelled { expire(id) }
+        }
       }
+      timer?.cancel()
+      return hasTurn
     }
   }
 
