@@ -18,7 +18,7 @@ import VerifiedSync
 ///
 /// What handlers read is indexed as a server would index it. Nothing is verified.
 public struct MemoryIndex: Sendable {
-  package let store: MemoryAppViewStore
+  package let store: any AppViewStore
   package let plan: IndexPlan
   private let labelIndex = MemoryLabelIndex()
   private let key: PublicKey
@@ -30,9 +30,10 @@ public struct MemoryIndex: Sendable {
     try self.init(plan: IndexPlan(lexicons))
   }
 
-  package init(plan: IndexPlan) throws {
+  /// - Parameter store: keeps the records.
+  package init(plan: IndexPlan, store: any AppViewStore = MemoryAppViewStore()) throws {
     self.plan = plan
-    store = MemoryAppViewStore()
+    self.store = store
     key = PrivateKey(generating: .k256).publicKey
     try store.setUp { [plan] transaction in
       for collection in plan.collections {

@@ -49,7 +49,8 @@ extension Views {
     scope: String,
     _ batch: (_ after: RecordPosition?, _ limit: Int) async throws -> Batch<Row>
   ) async throws -> (rows: [Row], cursor: String?) {
-    var position = try cursor.map { try RecordPosition(cursor: $0, scope: scope) }
+    let start = try cursor.map { try RecordPosition(cursor: $0, scope: scope) }
+    var position = start
     var rows: [Row] = []
     var last: RecordPosition?
     // Bounds the work for lists of which hardly anything is shown.
@@ -58,7 +59,9 @@ extension Views {
       let part = try await batch(position, round == 0 ? wanted : max(wanted, batchSize))
       for (row, position) in part.rows {
         guard let row else { continue }
-        guard rows.count < limit else { return (rows, last?.cursor(scope: scope)) }
+        guard rows.count < limit else {
+          return (rows, (last ?? start ?? .beginning).cursor(scope: scope))
+        }
         rows.append(row)
         last = position
       }
@@ -117,6 +120,11 @@ extension ViewBuilder {
   func checkVisible(_ account: IndexedAccount) throws(XRPCServerError) {
     guard data.isVisible(account.did) else { throw .accountTakedown }
   }
+}
+
+extension RecordPosition {
+  /// Before the first record of a list, newest first.
+  fileprivate static let beginning = RecordPosition(value: .instant(.max), uri: "")
 }
 
 extension IndexedRecord {

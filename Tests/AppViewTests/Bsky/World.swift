@@ -26,8 +26,9 @@ struct World {
   static let dan: DID = "did:web:dan.example.com"
   private static let plan = IndexPlan(AppViewLexicons.builtIn)
 
-  init() async throws {
-    index = try MemoryIndex(plan: Self.plan)
+  /// - Parameter store: where the records are; nil for memory.
+  init(store: (any AppViewStore)? = nil) async throws {
+    index = try MemoryIndex(plan: Self.plan, store: store ?? MemoryAppViewStore())
     for did in [Self.alice, Self.bob, Self.carol, Self.dan] {
       try await index.addAccount(did, handle: Handle(String(did.string.dropFirst(8))))
     }
