@@ -46,7 +46,8 @@ public struct MemoryIndex: Sendable {
   ///
   /// - Parameters:
   ///   - handle: a handle that counts as confirmed; nil for none.
-  ///   - status: nil for an account that is shown, otherwise why it is not: `deactivated`, `suspended`.
+  ///   - status: nil for an account that is shown, otherwise why it is not: `deactivated`,
+  ///     `suspended`.
   public func addAccount(
     _ did: DID,
     handle: Handle? = nil,
@@ -70,7 +71,8 @@ public struct MemoryIndex: Sendable {
     }
   }
 
-  /// Creates or replaces a record, and returns its address and version. The account must have been added.
+  /// Creates or replaces a record, and returns its address and version. The account must have been
+  /// added.
   ///
   /// - Parameter time: when the record is first seen.
   @discardableResult

@@ -53,8 +53,8 @@ struct PostThread: Sendable {
   /// By the post to which they reply, oldest first.
   var replies: [RecordAddress: [RecordAddress]] = [:]
 
-  /// The most levels of parents, and of replies. Each level of replies nests two deeper, and clients
-  /// bound the depth of what they decode.
+  /// The most levels of parents, and of replies. Each level of replies nests two deeper, and
+  /// clients bound the depth of what they decode.
   static let maximumHeight = 200
   static let maximumDepth = 100
   /// The most replies of a response.

@@ -39,8 +39,8 @@ extension Views {
     var next: RecordPosition?
   }
 
-  /// Reads a list until a page is full: "pages hold `limit` rows if there are that many visible ones", and
-  /// there is a cursor only if something follows.
+  /// Reads a list until a page is full: "pages hold `limit` rows if there are that many visible
+  /// ones", and there is a cursor only if something follows.
   ///
   /// - Parameter batch: returns at most a number of rows after a position.
   static func page<Row>(
@@ -78,8 +78,8 @@ extension Views {
 extension IndexState {
   /// The account of a name.
   ///
-  /// - Throws: 400 `InvalidRequest` if it is not known, `AccountTakedown` or `AccountDeactivated` if it
-  ///   is hidden.
+  /// - Throws: 400 `InvalidRequest` if it is not known, `AccountTakedown` or `AccountDeactivated`
+  ///   if it is hidden.
   func visibleAccount(_ actor: FormatString<ATIdentifier>) throws -> IndexedAccount {
     guard let identifier = try? actor.parsed(), let account = try account(identifier) else {
       throw XRPCServerError.invalidRequest("Profile not found")
@@ -91,7 +91,8 @@ extension IndexState {
     }
   }
 
-  /// The address of a record's URI, whose authority may be a handle; nil if it is not that of a record.
+  /// The address of a record's URI, whose authority may be a handle; nil if it is not that of a
+  /// record.
   func address(_ uri: FormatString<ATURI>) throws -> RecordAddress? {
     guard let uri = try? uri.parsed() else { return nil }
     if let address = RecordAddress(uri) { return address }

@@ -13,8 +13,8 @@ import XRPC
 import XRPCClient
 import XRPCServer
 
-/// A few accounts and their records in memory, and the methods of `app.bsky` over them. Calls go through
-/// the routing and the checks of a server.
+/// A few accounts and their records in memory, and the methods of `app.bsky` over them. Calls go
+/// through the routing and the checks of a server.
 struct World {
   let index: MemoryIndex
   var labelers = AcceptedLabelers()
