@@ -86,6 +86,8 @@ example: ## Build and run the example packages through the plugin
 	$(SWIFT) build $(DEBUG) $(SWIFT_FLAGS) --product atproto
 	.ci/firehose
 	.ci/network
+	$(SWIFT) build --package-path Examples/FeedGenerator $(DEBUG)
+	.ci/feed
 	$(SWIFT) build --package-path Examples/Statusphere $(DEBUG)
 	.ci/statusphere
 	$(SWIFT) run --package-path Examples/Types --scratch-path .build-example-types

@@ -1,4 +1,5 @@
 import AppView
+import ServiceKit
 import TestSupport
 import Testing
 

@@ -24,8 +24,8 @@ public protocol IndexQueryHandler<Query>: Sendable {
   /// The collections without which the method is not served. Empty by default.
   static var requiredCollections: [NSID] { get }
 
-  /// Returns the output. Failures of the method, `XRPCServerError`, and errors of the index become error
-  /// responses; all other errors become a 500.
+  /// Returns the output. Failures of the method, `XRPCServerError`, and errors of the index become
+  /// error responses; all other errors become a 500.
   func respond(to request: IndexRequest<Query>) async throws -> Query.Output
   /// The service to which the handler passes a token on; nil, which is the default, for none.
   ///
@@ -51,9 +51,12 @@ public protocol IndexProcedureHandler<Procedure>: Sendable {
 }
 
 extension IndexQueryHandler {
+  /// False.
   public static var requiresViewer: Bool { false }
+  /// None.
   public static var requiredCollections: [NSID] { [] }
 
+  /// Returns nil.
   public func forwardingTarget(
     _ parameters: Query.Parameters,
     _ index: IndexReader
@@ -63,7 +66,9 @@ extension IndexQueryHandler {
 }
 
 extension IndexProcedureHandler {
+  /// True.
   public static var requiresViewer: Bool { true }
+  /// None.
   public static var requiredCollections: [NSID] { [] }
 }
 

@@ -12,9 +12,9 @@ public import LexiconIndex
 ///         .ordered(by: "createdAt", isDescending: false)
 ///     )
 ///
-/// Paths are those of `dev.lexgen.index.queryRecords`: names joined by `.`, `[]` for any element of an
-/// array, `[nsid#def]` for a member of a union. They are checked against the plan of the collection when
-/// the query is made.
+/// Paths are those of `dev.lexgen.index.queryRecords`: names joined by `.`, `[]` for any element of
+/// an array, `[nsid#def]` for a member of a union. They are checked against the plan of the
+/// collection when the query is made.
 public struct IndexQuery: Hashable, Sendable {
   private struct Condition: Hashable {
     var path: String
@@ -84,12 +84,14 @@ public struct IndexQuery: Hashable, Sendable {
       + "\(words ?? "") \(searchedFields ?? []) \(order?.path ?? "") \(order?.isDescending ?? true)"
   }
 
+  /// Whether both find the same records.
   public static func == (lhs: IndexQuery, rhs: IndexQuery) -> Bool {
     lhs.conditions == rhs.conditions && lhs.repos == rhs.repos && lhs.words == rhs.words
       && lhs.searchedFields == rhs.searchedFields && lhs.order?.path == rhs.order?.path
       && lhs.order?.isDescending == rhs.order?.isDescending
   }
 
+  /// Hashes all parts.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(conditions)
     hasher.combine(repos)

@@ -41,8 +41,8 @@ public struct IndexRecords<Value: LexiconRecord>: Hashable, Sendable {
 }
 
 extension IndexedRecord {
-  /// The record verbatim, for views whose field has the type `unknown`. Every field survives, whether
-  /// or not a lexicon knows it.
+  /// The record verbatim, for views whose field has the type `unknown`. Every field survives,
+  /// whether or not a lexicon knows it.
   public func verbatim() throws(DataError) -> DataValue {
     try DataValue(cbor: bytes)
   }

@@ -8,8 +8,8 @@ public import XRPC
 public struct IndexContext: Sendable {
   /// The account on whose behalf the method is called; nil for anyone.
   public var viewer: DID?
-  /// A token of the viewer for the ``ForwardingTarget`` of the handler, to be passed on unchanged. Nil if
-  /// the token of the request is for this service.
+  /// A token of the viewer for the ``ForwardingTarget`` of the handler, to be passed on unchanged.
+  /// Nil if the token of the request is for this service.
   public var forwardedToken: String?
   /// The labels that the response shows.
   public var labels: ViewLabels

@@ -130,7 +130,8 @@ package protocol IndexContextSource: Sendable {
 
   /// Authenticates a call, sets the header fields of its response, and returns its context.
   ///
-  /// - Throws: `XRPCServerError`: 401 for a token that is not valid, or if a required one is missing.
+  /// - Throws: `XRPCServerError`: 401 for a token that is not valid, or if a required one is
+  ///   missing.
   func context(
     for call: XRPCContext,
     _ authorization: IndexAuthorization

@@ -4,8 +4,8 @@ package import LexiconIndex
 
 /// The index at one moment.
 ///
-/// Only visible accounts and records are in it: not those of accounts that are deactivated, deleted, or
-/// taken down.
+/// Only visible accounts and records are in it: not those of accounts that are deactivated,
+/// deleted, or taken down.
 public struct IndexState {
   package let snapshot: any IndexSnapshot
   package let plan: IndexPlan
@@ -59,8 +59,8 @@ extension IndexState {
     addresses.isEmpty ? [:] : try snapshot.records.records(addresses)
   }
 
-  /// The records of an account by record key, the greatest first unless reversed. Those that violate
-  /// their lexicon are left out, so a page may be shorter than its limit.
+  /// The records of an account by record key, the greatest first unless reversed. Those that
+  /// violate their lexicon are left out, so a page may be shorter than its limit.
   public func list<Record: LexiconRecord>(
     _ type: Record.Type,
     of did: DID,

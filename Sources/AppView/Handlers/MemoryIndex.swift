@@ -18,7 +18,7 @@ import VerifiedSync
 ///
 /// What handlers read is indexed as a server would index it. Nothing is verified.
 public struct MemoryIndex: Sendable {
-  package let store: MemoryAppViewStore
+  package let store: any AppViewStore
   package let plan: IndexPlan
   private let labelIndex = MemoryLabelIndex()
   private let key: PublicKey
@@ -30,9 +30,10 @@ public struct MemoryIndex: Sendable {
     try self.init(plan: IndexPlan(lexicons))
   }
 
-  package init(plan: IndexPlan) throws {
+  /// - Parameter store: keeps the records.
+  package init(plan: IndexPlan, store: any AppViewStore = MemoryAppViewStore()) throws {
     self.plan = plan
-    store = MemoryAppViewStore()
+    self.store = store
     key = PrivateKey(generating: .k256).publicKey
     try store.setUp { [plan] transaction in
       for collection in plan.collections {
@@ -45,7 +46,8 @@ public struct MemoryIndex: Sendable {
   ///
   /// - Parameters:
   ///   - handle: a handle that counts as confirmed; nil for none.
-  ///   - status: nil for an account that is shown, otherwise why it is not: `deactivated`, `suspended`.
+  ///   - status: nil for an account that is shown, otherwise why it is not: `deactivated`,
+  ///     `suspended`.
   public func addAccount(
     _ did: DID,
     handle: Handle? = nil,
@@ -69,7 +71,8 @@ public struct MemoryIndex: Sendable {
     }
   }
 
-  /// Creates or replaces a record, and returns its address and version. The account must have been added.
+  /// Creates or replaces a record, and returns its address and version. The account must have been
+  /// added.
   ///
   /// - Parameter time: when the record is first seen.
   @discardableResult

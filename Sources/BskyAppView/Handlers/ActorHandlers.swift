@@ -1,7 +1,7 @@
+import ATProtoData
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
-import ATProtoData
 import LexiconIndex
 import XRPCServer
 
@@ -89,8 +89,8 @@ extension IndexState {
   }
 }
 
-/// `app.bsky.actor.searchActors`: accounts whose handle begins with the term, then those with its words
-/// in their profile.
+/// `app.bsky.actor.searchActors`: accounts whose handle begins with the term, then those with its
+/// words in their profile.
 struct SearchActorsHandler: AppBsky.Actor.SearchActors.IndexHandler {
   static let requiredCollections = [Collections.profile]
   let pictures: PictureURLs

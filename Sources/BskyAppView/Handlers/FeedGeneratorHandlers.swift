@@ -1,9 +1,9 @@
-import AppBskyAPI
-import AppView
 import ATProtoData
 import ATProtoHTTP
 import ATProtoIdentity
 import ATProtoSyntax
+import AppBskyAPI
+import AppView
 import HTTPTypes
 import LexiconIndex
 import XRPC
@@ -17,8 +17,8 @@ struct FeedHandler: AppBsky.Feed.GetFeed.IndexHandler {
   /// The longest duration of a call of a feed generator.
   var timeout: Duration = .seconds(5)
 
-  /// A viewer's token for the feed generator itself is passed on to it unchanged. One for this service
-  /// never leaves it.
+  /// A viewer's token for the feed generator itself is passed on to it unchanged. One for this
+  /// service never leaves it.
   func forwardingTarget(
     _ parameters: AppBsky.Feed.GetFeed.Parameters,
     _ index: IndexReader

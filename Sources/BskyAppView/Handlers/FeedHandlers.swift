@@ -149,8 +149,8 @@ struct AuthorFeedHandler: AppBsky.Feed.GetAuthorFeed.IndexHandler {
     )
   }
 
-  /// Finds the account, its pinned post if pins are included, and the view of the pinned post for the
-  /// first page.
+  /// Finds the account, its pinned post if pins are included, and the view of the pinned post for
+  /// the first page.
   private func head(
     _ parameters: AppBsky.Feed.GetAuthorFeed.Parameters,
     _ views: Views

@@ -216,8 +216,8 @@ struct MutesHandler: AppBsky.Graph.GetMutes.IndexHandler {
     return AppBsky.Graph.GetMutes.Output(cursor: page.cursor, mutes: page.rows)
   }
 
-  /// Mutes are listed by positions, and a page only has the position of its last mute: they are read one
-  /// by one, so that a page can end at any of them.
+  /// Mutes are listed by positions, and a page only has the position of its last mute: they are
+  /// read one by one, so that a page can end at any of them.
   private static func batch(
     _ loader: inout ViewLoader,
     _ viewer: DID,

@@ -1,8 +1,8 @@
-import AppBskyAPI
-import AppView
 import ATProtoData
 import ATProtoLabels
 import ATProtoSyntax
+import AppBskyAPI
+import AppView
 import ComAtprotoAPI
 
 /// `app.bsky.labeler.getServices`
@@ -62,7 +62,8 @@ struct LabelerServicesHandler: AppBsky.Labeler.GetServices.IndexHandler {
     hasViewer: Bool,
     isDetailed: Bool
   ) -> AppBsky.Labeler.GetServices.Output.ViewsItem {
-    let viewer = hasViewer
+    let viewer =
+      hasViewer
       ? AppBsky.Labeler.Defs.LabelerViewerState(
         like: loaded.likes[record.address].map { FormatString($0.uri) }
       ) : nil

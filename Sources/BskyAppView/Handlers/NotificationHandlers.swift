@@ -1,7 +1,7 @@
-import AppBskyAPI
-import AppView
 import ATProtoData
 import ATProtoSyntax
+import AppBskyAPI
+import AppView
 import ComAtprotoAPI
 import LexiconIndex
 import XRPC

@@ -1,7 +1,7 @@
-import AppBskyAPI
-import AppView
 import ATProtoLabels
 import ATProtoSyntax
+import AppBskyAPI
+import AppView
 import ComAtprotoAPI
 import LexiconIndex
 
@@ -15,8 +15,8 @@ struct NotificationEvent: Sendable {
   var subject: String?
 }
 
-/// The notifications of an account. Nothing is stored for them: they are the records that link to the
-/// account and to its records, merged by sort time.
+/// The notifications of an account. Nothing is stored for them: they are the records that link to
+/// the account and to its records, merged by sort time.
 struct Notifications: Sendable {
   let viewer: DID
   private let sources: [NotificationSource]
@@ -62,8 +62,8 @@ struct Notifications: Sendable {
     return Views.Batch(rows: rows, next: page.next)
   }
 
-  /// Whether the viewer is notified of a record: "none for own records or of blocked or muted accounts",
-  /// and none for a reply that a thread's gate refuses.
+  /// Whether the viewer is notified of a record: "none for own records or of blocked or muted
+  /// accounts", and none for a reply that a thread's gate refuses.
   func includes(_ event: NotificationEvent, _ data: ViewData) -> Bool {
     let address = event.record.address
     guard address.did != viewer, data.isVisible(address.did), !data.isBlocked(address.did),
@@ -74,7 +74,8 @@ struct Notifications: Sendable {
   }
 }
 
-/// Where notifications come from. A record that is in several sources is notified for the first of them.
+/// Where notifications come from. A record that is in several sources is notified for the first of
+/// them.
 enum NotificationSource: String, CaseIterable, Sendable {
   case follow, like, repost
   case replyToParent, replyInThread

@@ -53,8 +53,10 @@ struct PostThread: Sendable {
   /// By the post to which they reply, oldest first.
   var replies: [RecordAddress: [RecordAddress]] = [:]
 
-  /// The most levels in either direction. Views are nested, and clients have limits of their own.
+  /// The most levels of parents, and of replies. Each level of replies nests two deeper, and
+  /// clients bound the depth of what they decode.
   static let maximumHeight = 200
+  static let maximumDepth = 100
   /// The most replies of a response.
   static let maximumReplies = 1_000
 }
@@ -71,7 +73,7 @@ extension ViewLoader {
     var thread = PostThread(anchor: anchor)
     var seen: Set<RecordAddress> = [anchor]
     try findAncestors(&thread, &seen, height: min(parentHeight, PostThread.maximumHeight))
-    try findReplies(&thread, &seen, depth: min(depth, PostThread.maximumHeight))
+    try findReplies(&thread, &seen, depth: min(depth, PostThread.maximumDepth))
     try loadPosts([anchor] + thread.ancestors + thread.replies.values.flatMap(\.self))
     return thread
   }

@@ -1,8 +1,8 @@
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
-import XRPC
 import LexiconIndex
+import XRPC
 import XRPCServer
 
 /// `app.bsky.feed.searchPosts`: the newest posts with all of the words in their text. `sort` has no

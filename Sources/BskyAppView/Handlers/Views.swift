@@ -39,8 +39,8 @@ extension Views {
     var next: RecordPosition?
   }
 
-  /// Reads a list until a page is full: "pages hold `limit` rows if there are that many visible ones", and
-  /// there is a cursor only if something follows.
+  /// Reads a list until a page is full: "pages hold `limit` rows if there are that many visible
+  /// ones", and there is a cursor only if something follows.
   ///
   /// - Parameter batch: returns at most a number of rows after a position.
   static func page<Row>(
@@ -49,7 +49,8 @@ extension Views {
     scope: String,
     _ batch: (_ after: RecordPosition?, _ limit: Int) async throws -> Batch<Row>
   ) async throws -> (rows: [Row], cursor: String?) {
-    var position = try cursor.map { try RecordPosition(cursor: $0, scope: scope) }
+    let start = try cursor.map { try RecordPosition(cursor: $0, scope: scope) }
+    var position = start
     var rows: [Row] = []
     var last: RecordPosition?
     // Bounds the work for lists of which hardly anything is shown.
@@ -58,7 +59,9 @@ extension Views {
       let part = try await batch(position, round == 0 ? wanted : max(wanted, batchSize))
       for (row, position) in part.rows {
         guard let row else { continue }
-        guard rows.count < limit else { return (rows, last?.cursor(scope: scope)) }
+        guard rows.count < limit else {
+          return (rows, (last ?? start ?? .beginning).cursor(scope: scope))
+        }
         rows.append(row)
         last = position
       }
@@ -75,8 +78,8 @@ extension Views {
 extension IndexState {
   /// The account of a name.
   ///
-  /// - Throws: 400 `InvalidRequest` if it is not known, `AccountTakedown` or `AccountDeactivated` if it
-  ///   is hidden.
+  /// - Throws: 400 `InvalidRequest` if it is not known, `AccountTakedown` or `AccountDeactivated`
+  ///   if it is hidden.
   func visibleAccount(_ actor: FormatString<ATIdentifier>) throws -> IndexedAccount {
     guard let identifier = try? actor.parsed(), let account = try account(identifier) else {
       throw XRPCServerError.invalidRequest("Profile not found")
@@ -88,7 +91,8 @@ extension IndexState {
     }
   }
 
-  /// The address of a record's URI, whose authority may be a handle; nil if it is not that of a record.
+  /// The address of a record's URI, whose authority may be a handle; nil if it is not that of a
+  /// record.
   func address(_ uri: FormatString<ATURI>) throws -> RecordAddress? {
     guard let uri = try? uri.parsed() else { return nil }
     if let address = RecordAddress(uri) { return address }
@@ -117,6 +121,11 @@ extension ViewBuilder {
   func checkVisible(_ account: IndexedAccount) throws(XRPCServerError) {
     guard data.isVisible(account.did) else { throw .accountTakedown }
   }
+}
+
+extension RecordPosition {
+  /// Before the first record of a list, newest first.
+  fileprivate static let beginning = RecordPosition(value: .instant(.max), uri: "")
 }
 
 extension IndexedRecord {

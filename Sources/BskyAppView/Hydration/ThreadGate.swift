@@ -25,8 +25,8 @@ struct ThreadGate: Sendable {
 }
 
 extension ViewLoader {
-  /// The gates of threads, by their roots: "only a record of the root's author, under the root's key,
-  /// naming the root".
+  /// The gates of threads, by their roots: "only a record of the root's author, under the root's
+  /// key, naming the root".
   func gates(of roots: Set<RecordAddress>) throws -> [RecordAddress: IndexRecord<Threadgate>] {
     let addresses = Dictionary(roots.map { ($0.threadgate, $0) }) { first, _ in first }
     var gates: [RecordAddress: IndexRecord<Threadgate>] = [:]

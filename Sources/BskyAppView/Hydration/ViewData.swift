@@ -5,8 +5,8 @@ import AppBskyAPI
 import AppView
 import ComAtprotoAPI
 
-/// What the views of a response need: everything is read from one snapshot by ``ViewLoader``, and labels
-/// are added afterwards.
+/// What the views of a response need: everything is read from one snapshot by ``ViewLoader``, and
+/// labels are added afterwards.
 struct ViewData: Sendable {
   let viewer: DID?
   var actors = ActorData()
@@ -73,8 +73,8 @@ struct BlockPair: Hashable, Sendable {
 }
 
 extension ViewData {
-  /// Whether the viewer and an account block each other in either direction. Blocks of oneself count
-  /// for nothing.
+  /// Whether the viewer and an account block each other in either direction. Blocks of oneself
+  /// count for nothing.
   func isBlocked(_ did: DID) -> Bool {
     did != viewer && actors.relations[did]?.isBlocked == true
   }
@@ -101,8 +101,8 @@ extension ViewData {
     return post
   }
 
-  /// Whether the gate of its thread refuses a reply. The gate of the thread that the reply names counts,
-  /// and that of the thread that its parent belongs to.
+  /// Whether the gate of its thread refuses a reply. The gate of the thread that the reply names
+  /// counts, and that of the thread that its parent belongs to.
   func isRefused(_ address: RecordAddress) -> Bool {
     (posts.roots[address] ?? []).contains { root in
       posts.gates[root]?.permits(address.did) == false
@@ -153,7 +153,8 @@ extension IndexRecord {
 }
 
 extension Datetime {
-  /// A time in microseconds since the Unix epoch, with milliseconds; the epoch if it cannot be written.
+  /// A time in microseconds since the Unix epoch, with milliseconds; the epoch if it cannot be
+  /// written.
   init(microseconds: Int64) {
     let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
     let isBefore = rest < 0

@@ -4,8 +4,8 @@ import AppView
 import ComAtprotoAPI
 import LexiconIndex
 
-/// Collects from a snapshot what views need, many records at a time: the number of reads does not depend
-/// on the length of a page.
+/// Collects from a snapshot what views need, many records at a time: the number of reads does not
+/// depend on the length of a page.
 struct ViewLoader {
   let index: IndexState
   var data: ViewData
@@ -140,8 +140,8 @@ extension ViewLoader {
     )
   }
 
-  /// Loads the gates of the threads of some posts, and who of their authors may reply. A reply belongs to
-  /// the thread of its parent, whatever root it names, so that no reply evades a gate.
+  /// Loads the gates of the threads of some posts, and who of their authors may reply. A reply
+  /// belongs to the thread of its parent, whatever root it names, so that no reply evades a gate.
   mutating func loadGates(_ posts: [RecordAddress]) throws {
     try fetch(posts.compactMap { parent(of: $0) })
     var authors: [RecordAddress: Set<DID>] = [:]

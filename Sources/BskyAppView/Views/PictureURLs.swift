@@ -8,9 +8,9 @@ public struct PictureURLs: Hashable, Sendable {
 
   /// Creates URLs from a template.
   ///
-  /// - Parameter template: an absolute URL in which `{pds}` stands for the URL of the account's PDS,
-  ///   `{did}` for the account, `{cid}` for the blob, and `{kind}` for how it is shown: `avatar`,
-  ///   `banner`, `thumbnail`, `fullsize`, or `video`.
+  /// - Parameter template: an absolute URL in which `{pds}` stands for the URL of the account's
+  ///   PDS, `{did}` for the account, `{cid}` for the blob, and `{kind}` for how it is shown:
+  ///   `avatar`, `banner`, `thumbnail`, `fullsize`, or `video`.
   public init(template: String = Self.blobTemplate) {
     self.template = template
   }

@@ -4,8 +4,8 @@ import AppBskyAPI
 import AppView
 import ComAtprotoAPI
 
-// Embeds are nested at most two deep: a post, the post it quotes, and the one that this one quotes, which
-// is shown without embeds.
+// Embeds are nested at most two deep: a post, the post it quotes, and the one that this one quotes,
+// which is shown without embeds.
 
 extension ViewBuilder {
   /// The embed of a post as it is shown on its view.

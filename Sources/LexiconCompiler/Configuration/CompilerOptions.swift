@@ -21,11 +21,12 @@ public struct CompilerOptions: Hashable, Sendable {
   public var access: Access = .public
   /// The parts to emit; all by default.
   public var parts: Set<Part> = Set(Part.allCases)
-  /// Whether only protocols for handlers in an app view are emitted: one for each query and procedure,
-  /// whose types are declared by other modules. ``parts`` and ``layout`` then have no effect.
+  /// Whether only protocols for handlers in an app view are emitted: one for each query and
+  /// procedure, whose types are declared by other modules. ``parts`` and ``layout`` then have no
+  /// effect.
   public var emitsOnlyIndexHandlers = false
-  /// The single module that declares the types for which handlers are emitted; nil for one module per
-  /// namespace root.
+  /// The single module that declares the types for which handlers are emitted; nil for one module
+  /// per namespace root.
   public var typesModule: String?
   /// The single module for everything; nil for one module per namespace root.
   public var singleModule: String?

@@ -2,8 +2,8 @@ public import LexiconTemplates
 import Templating
 
 extension Emitter {
-  /// The protocols for handlers of the methods of modules: a file for each NSID group with queries or
-  /// procedures, sorted by path. Paths are relative to the output directory.
+  /// The protocols for handlers of the methods of modules: a file for each NSID group with queries
+  /// or procedures, sorted by path. Paths are relative to the output directory.
   public func indexHandlerFiles(of modules: [SwiftModule]) -> [OutputFile] {
     modules.flatMap { module in
       module.files.compactMap { indexHandlerFile(of: $0, in: module) }
