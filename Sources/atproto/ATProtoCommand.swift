@@ -36,7 +36,7 @@ struct ATProtoCommand: AsyncParsableCommand {
         name: "Services",
         subcommands: [
           PDSCommand.self, PLCCommand.self, RelayCommand.self, LabelerCommand.self,
-          ScenarioCommand.self,
+          MockCommand.self, ScenarioCommand.self,
         ]
       ),
     ]
