@@ -49,7 +49,9 @@ import Testing
       _ = try await server.get("com.example.listThings")
       #expect(try await server.get("com.example.getThing?name=a&size=2").body == first)
     }
-    try await MockFixture.serve { $0.seed = 9 } during: { server in
+    try await MockFixture.serve {
+      $0.seed = 9
+    } during: { server in
       let other = try await server.get("com.example.getThing?name=a&size=2").body
       #expect(other != first)
     }
@@ -92,7 +94,9 @@ import Testing
         #expect(refused.status == 400 && refused.error == "InvalidRequest")
       }
     }
-    try await MockFixture.serve { $0.items = 3 } during: { server in
+    try await MockFixture.serve {
+      $0.items = 3
+    } during: { server in
       let page = try await server.get("com.example.listThings").value
       #expect(page["things"]?.array?.count == 3 && page["cursor"] == nil)
     }

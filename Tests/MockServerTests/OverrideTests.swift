@@ -49,7 +49,9 @@ import Testing
       #"{"3jui7kd54zh2y":{"text":"From a file","createdAt":"2025-01-02T03:04:05Z"}}"#,
       to: "com.example.note.json"
     )
-    try await MockFixture.serve { $0.dataDirectory = data.path } during: { server in
+    try await MockFixture.serve {
+      $0.dataDirectory = data.path
+    } during: { server in
       func texts() async throws -> [String?] {
         let list = try await server.get(
           "com.atproto.repo.listRecords?repo=a.test&collection=com.example.note"

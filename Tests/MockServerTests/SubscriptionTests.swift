@@ -33,7 +33,9 @@ struct Frame {
     try await MockFixture.serve {
       $0.rate = 1_000
       $0.events = events
-    } during: { try await body($0) }
+    } during: {
+      try await body($0)
+    }
   }
 
   @Test("messages of all members come in turn, with rising numbers, and are the same each time")

@@ -63,7 +63,9 @@ struct Sessions: Sendable {
     if let person = Person(identifier: identifier) { return person }
     let name = identifier.lowercased().prefix { $0 != "@" }
     guard identifier.contains("@") else { return nil }
-    let known = (0..<Person.castSize).lazy.map(Person.init).first { $0.handle.hasPrefix("\(name).") }
+    let known = (0..<Person.castSize).lazy.map(Person.init).first {
+      $0.handle.hasPrefix("\(name).")
+    }
     let label = name.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
     return known ?? Person(identifier: "\(label.isEmpty ? "someone" : label).example.com")
   }

@@ -34,7 +34,8 @@ struct Overrides: Sendable {
     guard let cases = listed as? [[String: Any]] else {
       throw Self.unreadable(name, "'$cases' is not an array of objects")
     }
-    let given = call.verb == .post ? call.input ?? .object(call.parameters) : .object(call.parameters)
+    let given =
+      call.verb == .post ? call.input ?? .object(call.parameters) : .object(call.parameters)
     for item in cases {
       if let condition = item["when"] {
         guard let condition = Self.value(condition), Self.isPart(condition, of: given) else {

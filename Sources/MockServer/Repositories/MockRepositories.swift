@@ -279,7 +279,9 @@ final class MockRepositories: Sendable {
     guard case .record? = answers.catalog[collection]?[definition: "main"]?.kind,
       let nsid = try? NSID(collection)
     else {
-      if validates == true { throw .invalidRequest("collection: there is no lexicon of \(collection)") }
+      if validates == true {
+        throw .invalidRequest("collection: there is no lexicon of \(collection)")
+      }
       return "unknown"
     }
     let violations = answers.catalog.validateRecord(

@@ -84,7 +84,8 @@ final class MockMethods: Sendable {
     if let value = try Sessions(did: did).answer(call) { return MockAnswer(value) }
     if let answer = try RepositoryMethods(repositories: repositories).answer(call) { return answer }
     var answer = try answers.answer(call, method)
-    if call.nsid == "com.atproto.server.describeServer", var value = try? DataValue(json: answer.body)
+    if call.nsid == "com.atproto.server.describeServer",
+      var value = try? DataValue(json: answer.body)
     {
       value["did"] = .string(did)
       answer = MockAnswer(value)

@@ -66,7 +66,8 @@ public struct MockResponder: HTTPResponder {
       return Response(status: answer.status, headers: answer.fields, body: ResponseBody())
     }
     let body =
-      answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+      answer.body.isEmpty
+      ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
     return Response(status: answer.status, headers: answer.fields, body: body)
   }
 
@@ -114,7 +115,8 @@ public struct MockResponder: HTTPResponder {
   }
 
   private static func body(of request: Request) async throws -> [UInt8] {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes {
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBodyBytes
+    {
       throw XRPCServerError.payloadTooLarge(maximum: maximumBodyBytes)
     }
     var body: [UInt8] = []

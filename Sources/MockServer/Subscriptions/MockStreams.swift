@@ -30,7 +30,9 @@ final class MockStreams: Sendable {
   ) throws(XRPCServerError) -> XRPCRoute.Frames {
     let interval = Duration.seconds(1 / rate)
     if let messages = try overrides?.messages(nsid) {
-      for message in messages { overrides?.check(message, of: schema.message, nsid, answers.catalog) }
+      for message in messages {
+        overrides?.check(message, of: schema.message, nsid, answers.catalog)
+      }
       return .own(listed(messages, nsid, interval))
     }
     let sequence = MessageSequence(schema.message, answers.catalog)
