@@ -10,7 +10,8 @@ import Testing
     let root = PythonEnvironment.package.appending(path: "Lexicons").path
     let names = try FileManager.default.subpathsOfDirectory(atPath: root)
       .filter { $0.hasSuffix(".json") }
-    let expected = names.map { $0.dropLast(".json".count).replacing("/", with: ".") }.sorted()
+    let expected = names.map { String($0.dropLast(".json".count)).replacing("/", with: ".") }
+      .sorted()
     let files = BuiltInDocuments.files()
     #expect(files.map(\.path).sorted() == expected)
     for file in files {
