@@ -180,6 +180,7 @@ extension RealisticSampler {
   private mutating func sentence(_ name: String) -> String {
     switch name.lowercased() {
     case "displayname", "fullname", "author": return person.name
+    case let name where name.hasSuffix("displayname"): return person.name
     case "name", "title", "subject": return phrase(Phrases.titles)
     case "description", "bio", "detail": return phrase(Phrases.descriptions)
     case "alt": return phrase(Phrases.alternatives)

@@ -144,7 +144,8 @@ struct RealisticSampler {
     case .boolean, .integer, .string, .cidLink, .blob: break
     default:
       // The byte ranges of facets would have to fit the text.
-      if level >= Self.optionalLevels || ["facets", "entities", "debug"].contains(name) {
+      if level >= Self.optionalLevels || name.lowercased().hasSuffix("facets") || name == "entities"
+      {
         return false
       }
     }
