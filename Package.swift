@@ -234,6 +234,9 @@ let package = Package(
       dependencies: ["XRPC", "ATProtoData", "ATProtoSyntax"],
       path: "Generated/BlueMicrocosmAPI"
     ),
+    // The documents of `Lexicons/`, for programs that need schemas and not only generated code.
+    .target(name: "CBuiltInLexicons"),
+    .target(name: "BuiltInLexicons", dependencies: ["CBuiltInLexicons", "Lexicon"]),
     .target(
       name: "LexiconIndex",
       dependencies: ["Lexicon", "ATProtoData", "ATProtoSyntax"]
@@ -420,6 +423,18 @@ let package = Package(
       resources: [.embedInCode("Review/Templates")]
     ),
     .target(
+      name: "MockServer",
+      dependencies: [
+        "ServiceKit", "XRPCServer", "XRPC", "BuiltInLexicons", "LexiconSamples", "Lexicon",
+        "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
+        serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ]
+    ),
+    .target(
       name: "AppView",
       dependencies: [
         "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "VerifiedSync",
@@ -499,7 +514,7 @@ let package = Package(
       name: "atproto",
       dependencies: [
         "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "AppView",
-        "BskyAppView", "LexiconIndex", "DevLexgenAPI", "ToolsOzoneAPI", "VerifiedSync",
+        "MockServer", "BskyAppView", "LexiconIndex", "DevLexgenAPI", "ToolsOzoneAPI", "VerifiedSync",
         "ServiceKit", "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer", "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
@@ -835,6 +850,19 @@ let package = Package(
         serverProduct("Logging", "swift-log"),
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
+      ],
+      exclude: ["Peers"]
+    ),
+    .testTarget(
+      name: "MockServerTests",
+      dependencies: [
+        "MockServer", "atproto", "BuiltInLexicons", "LexiconSamples", "Lexicon", "TestSupport",
+        "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "ComAtprotoAPI",
+        "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        serverProduct("Hummingbird", "hummingbird"),
+        serverProduct("Logging", "swift-log"),
+        networkProduct("NIOCore", "swift-nio"),
       ],
       exclude: ["Peers"]
     ),

@@ -24,7 +24,7 @@ public struct SampleGenerator: Sendable {
     set { sampler.makesForeignCIDs = newValue }
   }
 
-  private var sampler: Sampler
+  var sampler: Sampler
 
   /// Creates a generator.
   ///

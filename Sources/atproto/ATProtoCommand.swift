@@ -10,7 +10,7 @@ struct ATProtoCommand: AsyncParsableCommand {
       Commands write results to standard output, and everything else to standard error. With \
       --json they print one JSON value, or one per line for lists and streams; errors are \
       {"error", "details"} on standard error. The exit status is 0 on success, 1 on failure and \
-      64 if the command line is not valid.
+      64 if the command line is not valid; 2 for `atproto mock`.
       """,
     subcommands: [
       LoginCommand.self, LogoutCommand.self, WhoamiCommand.self,
@@ -36,7 +36,7 @@ struct ATProtoCommand: AsyncParsableCommand {
         name: "Services",
         subcommands: [
           PDSCommand.self, PLCCommand.self, RelayCommand.self, LabelerCommand.self,
-          AppViewCommand.self, NetworkCommand.self, ScenarioCommand.self,
+          AppViewCommand.self, NetworkCommand.self, MockCommand.self, ScenarioCommand.self,
         ]
       ),
     ]

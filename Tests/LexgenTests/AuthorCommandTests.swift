@@ -237,6 +237,8 @@ struct AuthorCommandTests {
     #expect(valid.output == (try sample("--seed", "5")).output)
     try folder.write([UInt8](valid.output), to: "valid")
     #expect(try LexgenProcess("validate", "com.example.note", "valid", in: folder).status == 0)
+    let edge = try sample("--seed", "5", "--edge-cases")
+    #expect(edge.status == 0 && edge.output != valid.output)
     let invalid = try sample("--invalid")
     #expect(String(decoding: invalid.error, as: UTF8.self).contains(" violates "))
     try folder.write([UInt8](invalid.output), to: "invalid")

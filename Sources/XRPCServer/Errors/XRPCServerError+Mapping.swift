@@ -27,7 +27,7 @@ extension RouteResponse {
 extension XRPCServerError {
   /// Describes `error` to a client. An error of an unknown type becomes a bare 500: its text may
   /// name files, queries or keys.
-  init(describing error: any Error) {
+  package init(describing error: any Error) {
     switch error {
     case let error as XRPCServerError: self = error
     case let failure as any XRPCFailure: self.init(failure, status: .badRequest)

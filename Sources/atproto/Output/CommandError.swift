@@ -27,10 +27,13 @@ enum CommandFailure {
       } else {
         for line in lines(error, asJSON: asJSON) { Console.error(line) }
       }
-      ATProtoCommand.exit(withError: code)
+      ATProtoCommand.exit(withError: isMock && code == .validationFailure ? ExitCode(2) : code)
     }
     ATProtoCommand.exit(withError: error)
   }
+
+  /// `atproto mock` ends with 2 if the command line is not valid, as other mock servers do.
+  private static var isMock: Bool { CommandLine.arguments.dropFirst().first == "mock" }
 
   /// `{"error": …, "details": […]}` in JSON; without details if there are none.
   static func lines(_ error: any Error, asJSON: Bool) -> [String] {

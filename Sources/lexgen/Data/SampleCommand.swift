@@ -9,12 +9,15 @@ struct SampleCommand: ParsableCommand {
     commandName: "sample",
     abstract: "Generate sample data for a definition, valid or with exactly one violation.",
     discussion: """
+      Valid data reads like real data, about a small cast of people; with --edge-cases it is difficult \
+      to handle instead: long strings, unknown fields, unusual forms. \
       The same lexicons, seed, and options produce the same data on every machine. JSON values \
       are printed one per line, DAG-CBOR values one after another. The violation in an invalid \
       value is printed to standard error, or beside the value with --explain.
 
         lexgen sample app.bsky.feed.post --lexicons Lexicons
         lexgen sample com.example.notes.note --count 5 --seed 7
+        lexgen sample com.example.notes.note --edge-cases
         lexgen sample com.example.notes.note --invalid --count 20 --explain
         lexgen sample com.example.notes.note --format cbor > note.cbor
       """
@@ -36,6 +39,9 @@ struct SampleCommand: ParsableCommand {
   )
   var count = 1
 
+  @Flag(help: "Generate valid values that careless readers reject.")
+  var edgeCases = false
+
   @Flag(help: "Generate values that each violate one constraint.")
   var invalid = false
 
@@ -51,6 +57,9 @@ struct SampleCommand: ParsableCommand {
     guard (1...100_000).contains(count) else {
       throw ValidationError("--count must be between 1 and 100000.")
     }
+    guard !invalid || !edgeCases else {
+      throw ValidationError("--edge-cases and --invalid cannot be combined.")
+    }
     guard invalid || !explain else { throw ValidationError("--explain requires --invalid.") }
   }
 
@@ -65,7 +74,7 @@ struct SampleCommand: ParsableCommand {
       if invalid {
         try writeInvalid(&generator, to: &output)
       } else {
-        for _ in 0..<count { write(try generator.valid(nsid.subject), to: &output) }
+        for _ in 0..<count { write(try validValue(&generator), to: &output) }
       }
     } catch {
       throw CommandFailure("\(error.reason)")
@@ -76,6 +85,12 @@ struct SampleCommand: ParsableCommand {
       throw CommandFailure(error)
     }
     if hasErrors { throw Status.findings }
+  }
+
+  private func validValue(
+    _ generator: inout SampleGenerator
+  ) throws(SampleError) -> DataValue {
+    edgeCases ? try generator.valid(nsid.subject) : try generator.realistic(nsid.subject)
   }
 
   private func writeInvalid(
