@@ -1,6 +1,7 @@
 import ATProtoSyntax
 import Logging
 import ServiceKit
+import XRPCServer
 
 /// The domain types, each constructed with only its dependencies.
 struct PDSDomain: Sendable {
@@ -35,6 +36,7 @@ struct PDSDomain: Sendable {
       store: store,
       passwords: passwords,
       mailTokens: mailTokens,
+      passwordResets: configuration.hasRateLimits ? RateLimiter(AttemptLimits.mails) : nil,
       logger: logger
     )
     identities = Identities(store, network, configuration, mailTokens, tids, logger)

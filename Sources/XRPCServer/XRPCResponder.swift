@@ -67,8 +67,14 @@ public struct XRPCResponder: HTTPResponder {
   /// Answers a request.
   public func respond(to request: Request, context: XRPCRequestContext) async throws -> Response {
     let expectation = Expectation(request.head, on: context.channel)
-    var response = try await respond(to: request, context, expectation)
-    if expectation.isOpen || (request.headers[.upgrade] != nil && isMethod(request)) {
+    let address = clientAddress.address(
+      peer: context.remoteAddress,
+      forwarded: request.headers[.forwardedFor]
+    )
+    var response = try await ClientShare.$current.withValue(ClientShare.network(of: address)) {
+      try await respond(to: request, context, expectation)
+    }
+    if expectation.isOpen || request.headers[.upgrade] != nil {
       // The decoder does not read any further after a request for an upgrade, and it is unknown
       // whether a body follows, so the client must not use the connection again.
       response.headers[.connection] = "close"
@@ -76,12 +82,6 @@ public struct XRPCResponder: HTTPResponder {
     if let serverName { response.headers[.server] = serverName }
     return response
   }
-
-  private func isMethod(_ request: Request) -> Bool {
-    (request.head.path ?? "").utf8.starts(with: Self.prefix)
-  }
-
-  private static let prefix = Array("/xrpc/".utf8)
 
   private func respond(
     to request: Request,
@@ -137,6 +137,12 @@ public struct XRPCResponder: HTTPResponder {
     RequestLog(request.method, route: route, outcome: outcome, duration: duration)
       .write(to: context.logger, remoteAddress: context.client.address)
     var response = try outcome.get()
+    // Web apps read the documents of servers and accounts, which hold nothing private.
+    if let crossOrigin, request.uri.path.hasPrefix("/.well-known/"),
+      response.headers[.accessControlAllowOrigin] == nil
+    {
+      crossOrigin.mark(&response.headers)
+    }
     response.headers[.requestID] = context.requestID
     return response
   }

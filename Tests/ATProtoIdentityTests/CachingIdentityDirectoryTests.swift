@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoIdentity
 import ATProtoSyntax
 import Synchronization
@@ -69,6 +70,40 @@ import Testing
     func purge(_ did: DID, handle: Handle?) async {
       state.withLock { $0.purges += 1 }
     }
+  }
+
+  /// Answers with documents of strangers.
+  struct LargeDocuments: IdentityDirectory {
+    func identity(
+      of did: DID,
+      resolvedFrom handle: Handle?
+    ) async throws(IdentityError) -> Identity {
+      let filler = Array(repeating: #"{"a":0}"#, count: 1_000).joined(separator: ",")
+      let json = #"{"id":"\#(did)","filler":[\#(filler)]}"#
+      let document = try DIDDocument(json: Array(json.utf8), of: did)
+      return Identity(document: document, handle: .invalid)
+    }
+
+    func did(of handle: Handle) async throws(IdentityError) -> DID {
+      throw IdentityError(.notFound, String(repeating: "x", count: 10_000))
+    }
+
+    func purge(_ did: DID, handle: Handle?) async {}
+  }
+
+  @Test("large documents and errors of strangers take a bounded amount of memory")
+  func memoryIsBounded() async throws {
+    let limit = 300_000
+    let cache = CachingIdentityDirectory(LargeDocuments(), memory: limit)
+    for index in 0..<60 {
+      let did = try DID("did:web:a\(index).test")
+      let identity = try await cache.identity(of: did)
+      #expect(identity.document.value["filler"]?.array?.count == 1_000)
+      _ = try await cache.document(of: DID("did:web:b\(index).test"))
+      _ = try? await cache.did(of: Handle("c\(index).com"))
+      #expect(await cache.memory <= limit)
+    }
+    #expect(await cache.memory > limit / 4)
   }
 
   final class Time: Sendable {

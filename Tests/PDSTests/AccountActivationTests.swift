@@ -4,6 +4,7 @@ import ATProtoRepo
 import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
+import Synchronization
 import Testing
 import XRPC
 
@@ -53,6 +54,18 @@ import XRPC
     )
     #expect(try await account.verifiedExport().records.count == 1)
     _ = try await account.create(.post("y"))
+  }
+
+  @Test("an outage of the PLC directory is not the client's fault, and does not hide the status")
+  func outageOfTheDirectoryIsReported() async throws {
+    let account = try await TestServer().signUp()
+    try await deactivate(account)
+    account.server.network.isDirectoryDown.withLock { $0 = true }
+    #expect(await refusal { try await activate(account) } == "502 UpstreamFailure")
+    let status = try await account.client.comAtproto.server.checkAccountStatus()
+    #expect(!status.activated && !status.validDid)
+    account.server.network.isDirectoryDown.withLock { $0 = false }
+    try await activate(account)
   }
 
   @Test func accountWhoseDIDNamesAnotherServerCannotBeActivated() async throws {

@@ -139,8 +139,8 @@ import XRPCClient
       subject: "did:plc:",
       text: "the blob index has 2 references, the records have 1",
       sql: """
-        INSERT INTO blobReference (did, collection, rkey, cid, rev)
-        SELECT did, collection, 'more', cid, rev FROM blobReference WHERE did = '%d'
+        INSERT INTO blobReference (did, record, cid, rev)
+        SELECT did, x'00', cid, rev FROM blobReference WHERE did = '%d'
         """
     ),
     Damage(

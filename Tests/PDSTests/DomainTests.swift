@@ -71,6 +71,7 @@ import XRPCServer
       store: DyingStore(server.store, afterWrites: 1),
       passwords: server.domain.accounts.passwords,
       mailTokens: server.domain.accounts.mailTokens,
+      passwordResets: nil,
       logger: server.server.logger
     )
     try await accounts.deactivate(did, deleteAfter: 1_000)

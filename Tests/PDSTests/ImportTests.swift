@@ -1,10 +1,15 @@
+import ATProtoCrypto
 import ATProtoData
+import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
 import AppBskyAPI
 import ComAtprotoAPI
+import Foundation
+import TestSupport
 import Testing
 import XRPC
+import XRPCServer
 
 @testable import PDS
 
@@ -92,6 +97,108 @@ import XRPC
     #expect(await refusal { try await bring(car, to: bob) } == "400 InvalidRequest")
     let after = try await account.verifiedExport()
     #expect(after.commit.cid == before.commit.cid)
+  }
+
+  /// A repository of another server, as a CAR file.
+  private func foreign(
+    _ records: [(key: String, block: [UInt8])],
+    rev: TID,
+    of account: TestAccount
+  ) throws -> [UInt8] {
+    var store = MemoryBlockStore()
+    let (repository, result) = try Repository.create(
+      account.did.parsed(),
+      writes: records.map { record in
+        .create(RepoPath("com.example.note", try RecordKey(record.key)), record: record.block)
+      },
+      rev: rev,
+      key: PrivateKey(),
+      limits: .unlimited,
+      store: store
+    )
+    store.apply(result.changes)
+    var export = try Repository(head: repository.commit.cid, store: store).exportCAR()
+    return try export.rest()
+  }
+
+  @Test("a repository whose rev is in the far future continues with the current time")
+  func futureRevIsImported() async throws {
+    let account = try await TestServer().signUp()
+    let records = [(key: "a", block: DataValue.post("a").cborBytes())]
+    try await bring(try foreign(records, rev: TID("jzzzzzzzzzzzz"), of: account), to: account)
+    #expect(try await account.record("a").value == .post("a"))
+    let rev = try await account.verifiedExport().commit.rev
+    let tomorrow = UInt64(currentSeconds() + 86_400) * 1_000_000
+    #expect(rev.microseconds < tomorrow)
+    _ = try await account.create(.post("b"), rkey: "b")
+    #expect(try await account.verifiedExport().commit.rev.microseconds < tomorrow)
+  }
+
+  @Test("a record that is not an object is not imported")
+  func recordsAreObjects() async throws {
+    let account = try await TestServer().signUp()
+    let records = [(key: "a", block: [UInt8](arrayLiteral: 0x81, 0x01))]
+    let car = try foreign(records, rev: TIDGenerator().next(), of: account)
+    #expect(await refusal { try await bring(car, to: account) } == "400 InvalidRequest")
+  }
+
+  @Test("references are stored once for a record at many paths, and until it is at none")
+  func referencesAreNotMultipliedByPaths() async throws {
+    let account = try await TestServer().signUp()
+    let did = try account.did.parsed()
+    let links = (0..<50).map { index in
+      DataValue.object([
+        "$type": "blob", "ref": .link(CID(hashingRaw: [UInt8(index)])), "mimeType": "a/b",
+        "size": 1,
+      ])
+    }
+    let block = DataValue.object(["$type": "com.example.note", "blobs": .array(links)])
+      .cborBytes()
+    let records = (0..<40).map { (key: "k\($0)", block: block) }
+    let car = try foreign(records, rev: TIDGenerator().next(), of: account)
+    try await bring(car, to: account)
+    func count() async throws -> Int {
+      try await account.server.store.read { try $0.blobs.referenceCount(of: did) }
+    }
+    #expect(try await count() == 50)
+    #expect(try await account.server.domain.accounts.counts(of: did).blobs.referred == 50)
+    let missing = try await account.repository.listMissingBlobs().blobs
+    #expect(missing.count == 50)
+    #expect(missing.allSatisfy { $0.recordUri.string.hasSuffix("com.example.note/k0") })
+    for index in 0..<39 { _ = try await account.delete(rkey: "k\(index)") }
+    #expect(try await count() == 50)
+    _ = try await account.delete(rkey: "k39")
+    #expect(try await count() == 0)
+  }
+
+  @Test(
+    "what comes out of a file is bounded before anything is written",
+    arguments: [
+      ImportLimits(records: 19), ImportLimits(keyBytes: 20 * 18 - 1),
+      ImportLimits(keyExpansion: 0, freeKeyBytes: 100), ImportLimits(references: 19),
+      ImportLimits(blocks: 20),
+    ]
+  )
+  func expansionIsBounded(_ limits: ImportLimits) async throws {
+    let account = try await TestServer().signUp()
+    let did = try account.did.parsed()
+    let records = (0..<20).map { index in
+      let blob: DataValue = [
+        "$type": "blob", "ref": .link(CID(hashingRaw: [UInt8(index)])), "mimeType": "a/b",
+        "size": 1,
+      ]
+      let record: DataValue = ["$type": "com.example.note", "blob": blob]
+      return (key: "\(index)", block: record.cborBytes())
+    }
+    let car = try foreign(records, rev: TIDGenerator().next(), of: account)
+    let folder = try TemporaryFolder()
+    try Data(car).write(to: URL(fileURLWithPath: folder.path + "/car"))
+    let file = try File(reading: folder.path + "/car")
+    let repository = try ImportedRepository(file, of: did)
+    #expect(repository.records.count == 20 && repository.blobs.count == 20)
+    #expect(throws: XRPCServerError.self) {
+      try ImportedRepository(file, of: did, limits: limits)
+    }
   }
 
   @Test(arguments: [

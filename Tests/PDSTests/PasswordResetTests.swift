@@ -47,6 +47,20 @@ import Testing
     #expect(await refusal { try await reset(server, token, "a third one") } == "400 InvalidToken")
   }
 
+  @Test("mails are counted by account, whatever the networks of those who ask")
+  func mailsAreCountedByAccount() async throws {
+    let server = try TestServer { $0.hasRateLimits = true }
+    _ = try await server.signUp()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<12 {
+        group.addTask { try await ask(server, "alice@mail.test") }
+      }
+      try await group.waitForAll()
+    }
+    for _ in 0..<1000 where server.mails.count < 5 { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(server.mails.count == 5)
+  }
+
   @Test func requestDoesNotRevealWhetherTheAccountExists() async throws {
     let account = try await TestServer().signUp()
     try await ask(account.server, "nobody@mail.test")

@@ -1,10 +1,13 @@
 import ATProtoData
 import ATProtoHTTP
 import ATProtoSyntax
+import ComAtprotoAPI
 import HTTPTypes
 import Testing
 import XRPC
 import XRPCAsyncHTTPClient
+
+@testable import PDS
 
 @Suite struct WellKnownTests {
   @Test func handleAndServerDocumentAreServed() async throws {
@@ -25,6 +28,34 @@ import XRPCAsyncHTTPClient
       #expect(try await get("/elsewhere").head.status == .notFound)
     }
   }
+
+  @Test("web apps may read the documents, and accounts that are not served have no handle")
+  func documentsAreForWebAppsAndServedAccounts() async throws {
+    let server = try TestServer()
+    let account = try await server.signUp()
+    let did = try account.did.parsed()
+    let allowed = HTTPField.Name("Access-Control-Allow-Origin")!
+    try await server.overSocket { url in
+      for path in ["/.well-known/did.json", "/.well-known/atproto-did"] {
+        let answer = try await Self.get(url, path, host: "alice.test")
+        #expect(answer.head.status == .ok && answer.head.headerFields[allowed] == "*")
+      }
+      #expect(try await Self.get(url, "/").head.headerFields[allowed] == nil)
+      for flag in [AccountStatus.Flag.takendown, .deactivated] {
+        try await server.store.write { try $0.accounts.set(flag, true, of: did) }
+        let answer = try await Self.get(url, "/.well-known/atproto-did", host: "alice.test")
+        #expect(answer.head.status == .notFound)
+        let refused = await refusal {
+          try await server.client.comAtproto.identity.resolveHandle(
+            ComAtproto.Identity.ResolveHandle.Parameters(handle: "alice.test")
+          )
+        }
+        #expect(refused == "400 HandleNotFound")
+        try await server.store.write { try $0.accounts.set(flag, false, of: did) }
+      }
+    }
+  }
+
   /// A proxy obtains certificates only for names of this server.
   @Test(arguments: [
     ("?domain=localhost", 200), ("?domain=alice.test", 200), ("?domain=ALICE.test", 200),

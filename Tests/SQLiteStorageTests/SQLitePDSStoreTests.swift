@@ -41,6 +41,23 @@ import Testing
     }
   }
 
+  @Test("a closed store leaves all data in one file")
+  func closedStoreIsOneFile() async throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLitePDSStore(directory: folder.path + "/data")
+    try await store.write { try $0.secrets.setSecret("key", [1, 2, 3]) }
+    try store.close()
+    try folder.folder("copy")
+    let name = SQLitePDSStore.fileName
+    try FileManager.default.copyItem(
+      atPath: folder.path + "/data/" + name,
+      toPath: folder.path + "/copy/" + name
+    )
+    let copy = try SQLitePDSStore(directory: folder.path + "/copy")
+    defer { try? copy.close() }
+    #expect(try copy.setUp { try $0.secrets.secret("key") } == [1, 2, 3])
+  }
+
   @Test("existing data needs a database with the current schema")
   func existingDataNeedsCurrentSchema() throws {
     let folder = try TemporaryFolder()

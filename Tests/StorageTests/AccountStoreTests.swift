@@ -293,9 +293,9 @@ import Testing
           try repositories.blocks(of: did).insert(Sample.cid("head"), [1], rev: Sample.tid(1))
           try repositories.records(of: did).set(path, Sample.cid("head"))
           try transaction.blobs.insert(Sample.blob(did.string), of: did)
-          try transaction.blobs.setReferences(
+          try transaction.blobs.addReferences(
             [Sample.cid("blob")],
-            at: path,
+            from: Sample.cid("head"),
             rev: Sample.tid(1),
             of: did
           )
@@ -365,9 +365,9 @@ import Testing
         },
         { try $0.blobs.insert(Sample.blob("a"), of: did) },
         {
-          try $0.blobs.setReferences(
+          try $0.blobs.addReferences(
             [Sample.cid("a")],
-            at: Sample.path("a"),
+            from: Sample.cid("record"),
             rev: Sample.tid(1),
             of: did
           )

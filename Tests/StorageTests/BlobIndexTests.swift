@@ -53,36 +53,45 @@ import Testing
   }
 
   @Test(
-    "references belong to a path, and are replaced as a whole",
+    "references belong to a record, whatever its paths, and keep the latest rev",
     arguments: StoreBackend.allCases
   )
-  func referencesAreReplaced(_ backend: StoreBackend) async throws {
+  func referencesBelongToRecords(_ backend: StoreBackend) async throws {
     try await backend.withStore { store in
       try await store.insertAccounts("alice", "bob")
       try await store.write { transaction throws in
         let blobs = transaction.blobs
-        func set(_ key: String, _ names: [String], _ did: DID = Self.alice) throws {
-          try blobs.setReferences(
+        func add(_ record: String, _ names: [String], _ rev: UInt64, _ did: DID = Self.alice) throws
+        {
+          try blobs.addReferences(
             names.map(Sample.cid),
-            at: Sample.path(key),
-            rev: Sample.tid(1),
+            from: Sample.cid(record),
+            rev: Sample.tid(rev),
             of: did
           )
         }
-        try set("1", ["a", "b", "a"])
-        try set("2", ["b"])
-        try set("1", ["c"], Self.bob)
-        #expect(
-          try blobs.references(at: Sample.path("1"), of: Self.alice) == Self.sorted(["a", "b"])
-        )
+        func references(_ record: String) throws -> [CID] {
+          try blobs.references(from: Sample.cid(record), of: Self.alice)
+        }
+        func newer(than rev: UInt64) throws -> [CID] {
+          try blobs.page(of: Self.alice, since: Sample.tid(rev), after: nil, limit: 10).cids
+        }
+        try add("1", ["a", "b", "a"], 2)
+        try add("2", ["b"], 1)
+        try add("1", ["c"], 1, Self.bob)
+        #expect(try references("1") == Self.sorted(["a", "b"]))
         #expect(try blobs.referenceCount(of: Self.alice) == 3)
-        try set("1", ["c"])
-        #expect(try blobs.references(at: Sample.path("1"), of: Self.alice) == [Sample.cid("c")])
+        // The same record at another path: no more rows, and the rev does not go back.
+        try add("1", ["a", "b"], 1)
+        #expect(try blobs.referenceCount(of: Self.alice) == 3)
+        #expect(try newer(than: 1) == Self.sorted(["a", "b"]))
+        try add("1", ["a", "b"], 3)
+        #expect(try newer(than: 2) == Self.sorted(["a", "b"]))
+        try blobs.removeReferences(from: [Sample.cid("1"), Sample.cid("9")], of: Self.alice)
+        #expect(try references("1").isEmpty)
         #expect(try !blobs.isReferred(Sample.cid("a"), of: Self.alice))
         #expect(try blobs.isReferred(Sample.cid("b"), of: Self.alice))
         #expect(try !blobs.isReferred(Sample.cid("b"), of: Self.bob))
-        try set("2", [])
-        #expect(try blobs.references(at: Sample.path("2"), of: Self.alice).isEmpty)
         try blobs.removeReferences(of: Self.alice)
         #expect(try blobs.referenceCount(of: Self.alice) == 0)
         #expect(try blobs.referenceCount(of: Self.bob) == 1)
@@ -101,18 +110,14 @@ import Testing
       let cids = Self.sorted(names)
       try await store.write { transaction throws in
         let blobs = transaction.blobs
+        let records = transaction.repositories.records(of: Self.alice)
         for (index, name) in names.enumerated() {
-          let rev = Sample.tid(UInt64(index + 1))
-          try blobs.setReferences(
+          let record = Sample.cid("record\(index)")
+          for key in ["z\(index)", "k\(index)"] { try records.set(Sample.path(key), record) }
+          try blobs.addReferences(
             [Sample.cid(name)],
-            at: Sample.path("k\(index)"),
-            rev: rev,
-            of: Self.alice
-          )
-          try blobs.setReferences(
-            [Sample.cid(name)],
-            at: Sample.path("z\(index)"),
-            rev: rev,
+            from: record,
+            rev: Sample.tid(UInt64(index + 1)),
             of: Self.alice
           )
         }
@@ -123,14 +128,18 @@ import Testing
       }
       try await store.read { transaction throws in
         let blobs = transaction.blobs
-        func page(_ since: TID?, _ cursor: CID?, _ limit: Int) throws -> [CID] {
+        func page(_ since: TID?, _ cursor: CID?, _ limit: Int) throws -> BlobPage {
           try blobs.page(of: Self.alice, since: since, after: cursor?.string, limit: limit)
         }
-        #expect(try page(nil, nil, 10) == cids)
-        #expect(try page(nil, nil, 2) == Array(cids[..<2]))
-        #expect(try page(nil, cids[1], 3) == Array(cids[2..<5]))
-        #expect(try page(nil, cids[5], 3) == [])
-        #expect(try page(Sample.tid(4), nil, 10) == Self.sorted(Array(names[4...])))
+        #expect(try page(nil, nil, 10) == BlobPage(cids: cids))
+        #expect(
+          try page(nil, nil, 2) == BlobPage(cids: Array(cids[..<2]), next: cids[1].string)
+        )
+        #expect(
+          try page(nil, cids[1], 3) == BlobPage(cids: Array(cids[2..<5]), next: cids[4].string)
+        )
+        #expect(try page(nil, cids[5], 3) == BlobPage())
+        #expect(try page(Sample.tid(4), nil, 10).cids == Self.sorted(Array(names[4...])))
         let absent = Self.sorted(Array(names[3...]))
         let missing = try blobs.missing(of: Self.alice, after: nil, limit: 10)
         #expect(missing.map(\.cid) == absent)
@@ -150,6 +159,43 @@ import Testing
   }
 
   @Test(
+    "a page looks at a bounded number of blobs, and its cursor leads to all of them",
+    arguments: StoreBackend.allCases
+  )
+  func pagesAreBounded(_ backend: StoreBackend) async throws {
+    try await backend.withStore { store in
+      try await store.insertAccounts("alice")
+      let cids = Self.sorted((0..<BlobPage.maximumScan + 3).map { "blob\($0)" })
+      try await store.write { transaction throws in
+        try transaction.blobs.addReferences(
+          cids,
+          from: Sample.cid("old"),
+          rev: Sample.tid(1),
+          of: Self.alice
+        )
+        try transaction.blobs.addReferences(
+          [cids[cids.count - 2]],
+          from: Sample.cid("new"),
+          rev: Sample.tid(3),
+          of: Self.alice
+        )
+      }
+      try await store.read { transaction throws in
+        let blobs = transaction.blobs
+        let first = try blobs.page(of: Self.alice, since: Sample.tid(2), after: nil, limit: 10)
+        #expect(first == BlobPage(next: cids[BlobPage.maximumScan - 1].string))
+        let second = try blobs.page(
+          of: Self.alice,
+          since: Sample.tid(2),
+          after: first.next,
+          limit: 10
+        )
+        #expect(second == BlobPage(cids: [cids[cids.count - 2]]))
+      }
+    }
+  }
+
+  @Test(
     "unreferenced blobs are found by age, for each account separately",
     arguments: StoreBackend.allCases
   )
@@ -159,9 +205,9 @@ import Testing
       try await store.write { transaction throws in
         let blobs = transaction.blobs
         try blobs.insert(Sample.blob("kept", at: 1), of: Self.alice)
-        try blobs.setReferences(
+        try blobs.addReferences(
           [Sample.cid("kept")],
-          at: Sample.path("a"),
+          from: Sample.cid("record"),
           rev: Sample.tid(1),
           of: Self.alice
         )

@@ -1,14 +1,13 @@
+import ATProtoCrypto
+
 /// The nonces (`jti`) of accepted tokens that have not expired yet.
 ///
 /// A full cache rejects new tokens instead of forgetting old ones, so filling it does not allow a
 /// replay; it empties as tokens expire. It is a value type, so its owner must guard it.
 public struct ReplayCache: Sendable {
-  private struct Key: Hashable {
-    var issuer: String
-    var identifier: String
-  }
-
-  private var expiries: [Key: Int] = [:]
+  /// By the hash of issuer and nonce: a nonce may have thousands of bytes, and a forged one must not
+  /// take more memory than a short one.
+  private var expiries: [SHA256Digest: Int] = [:]
   private var nextSweep = Int.min
   private let capacity: Int
   private let leeway: Int
@@ -41,7 +40,8 @@ public struct ReplayCache: Sendable {
       expiries = expiries.filter { $0.value > seconds - leeway }
       nextSweep = seconds + 60
     }
-    let key = Key(issuer: issuer, identifier: identifier)
+    // The length keeps different pairs from having the same text.
+    let key = SHA256.hash("\(issuer.utf8.count) \(issuer) \(identifier)")
     guard expiries[key] == nil else {
       throw JWTError(.replayed, "the token was already used")
     }

@@ -20,19 +20,34 @@ public actor CachingIdentityDirectory: IdentityDirectory {
   /// - Parameters:
   ///   - base: the directory to cache.
   ///   - capacity: the most identities to keep, the most handles, and the most documents.
+  ///   - memory: about the most memory to use, in bytes: identities and documents of strangers have
+  ///     any size, so their number alone does not bound it.
   ///   - now: returns the current time, for tests.
   public init(
     _ base: any IdentityDirectory,
     lifetimes: CacheLifetimes = CacheLifetimes(),
     capacity: Int = 100_000,
+    memory: Int = 192 << 20,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.base = base
     self.lifetimes = lifetimes
     self.now = now
-    identities = SingleFlightCache(capacity: capacity)
-    dids = SingleFlightCache(capacity: capacity)
-    documents = SingleFlightCache(capacity: capacity)
+    let budget = memory / 3
+    identities = SingleFlightCache(capacity: capacity, budget: budget) { did, identity in
+      did.string.utf8.count + identity.document.memory + identity.handle.string.utf8.count
+    }
+    dids = SingleFlightCache(capacity: capacity, budget: budget) { handle, did in
+      256 + handle.string.utf8.count + did.string.utf8.count
+    }
+    documents = SingleFlightCache(capacity: capacity, budget: budget) { did, document in
+      did.string.utf8.count + document.memory
+    }
+  }
+
+  /// About how much memory the entries take, in bytes.
+  package var memory: Int {
+    identities.cache.memory + dids.cache.memory + documents.cache.memory
   }
 
   /// Returns the cached identity of a DID, or looks it up.

@@ -8,8 +8,11 @@ struct SingleFlightCache<Key: Hashable & Sendable, Value: Sendable> {
   private var flights: [Key: (number: Int, flight: Flight)] = [:]
   private var count = 0
 
-  init(capacity: Int) {
-    cache = ExpiringCache(capacity: capacity)
+  /// - Parameters:
+  ///   - budget: the most memory of all entries, in bytes.
+  ///   - cost: about how much memory a key and its value take, in bytes.
+  init(capacity: Int, budget: Int, cost: @escaping @Sendable (Key, Value) -> Int) {
+    cache = ExpiringCache(capacity: capacity, budget: budget, cost: cost)
   }
 
   /// Returns the lookup under way for a key, or starts one.

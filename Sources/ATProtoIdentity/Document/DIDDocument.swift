@@ -36,8 +36,18 @@ public struct DIDDocument: Hashable, Sendable {
   public let verificationMethods: [VerificationMethod]
   /// The services, in document order.
   public let services: [Service]
-  /// The whole document as it was decoded.
-  public let value: DataValue
+  /// The whole document as JSON. Decoded, a hostile document takes dozens of times as much memory,
+  /// and directories keep many documents of strangers.
+  private let json: [UInt8]
+
+  /// The whole document. It is decoded each time, because only the parts that AT Protocol uses are
+  /// kept decoded.
+  public var value: DataValue {
+    (try? DataValue(json: json, limits: Self.ownLimits)) ?? .null
+  }
+
+  /// About how much memory the document takes, in bytes.
+  package var memory: Int { 512 + 2 * json.count }
 
   /// Entries of a list beyond this number are skipped.
   static let maximumEntries = 100
@@ -50,7 +60,7 @@ public struct DIDDocument: Hashable, Sendable {
       throw IdentityError(.badDocument, "the id of the DID document is not a valid DID")
     }
     self.id = id
-    self.value = value
+    json = value.jsonBytes()
     alsoKnownAs = Self.entries(value["alsoKnownAs"]).compactMap(\.string)
     verificationMethods = Self.entries(value["verificationMethod"]).compactMap { entry in
       guard let name = Self.fragment(entry, of: id), let type = entry["type"]?.string,
@@ -90,6 +100,8 @@ public struct DIDDocument: Hashable, Sendable {
   }
 
   private static let limits = DataLimits(inputSize: 1 << 20, depth: 32, elements: 4096)
+  /// For JSON that was made from a decoded document.
+  private static let ownLimits = DataLimits(inputSize: .max, elements: .max, stringLength: .max)
 
   private static func entries(_ value: DataValue?) -> ArraySlice<DataValue> {
     value?.array?.prefix(maximumEntries) ?? []

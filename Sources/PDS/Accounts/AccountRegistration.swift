@@ -84,17 +84,17 @@ struct AccountRegistration: Sendable {
     _ passwordHash: PasswordHash
   ) async throws -> Result {
     guard let did = application.did else { preconditionFailure("the application has no DID") }
-    let document: DIDDocument
     do throws(IdentityError) {
-      document = try await identities.directory.identity(of: did).document
+      _ = try await identities.directory.document(of: did)
     } catch {
       throw Failure.unresolvableDid(message: "cannot resolve \(did): \(error.reason)")
     }
     var keys = AccountKeys()
     if let rotationKey { keys.rotation = rotationKey }
-    let named = try? document.signingKey()
+    // Only a key that was reserved for this DID. A document can name any public key, so naming one
+    // that was reserved for nobody does not show whose it is.
     let reserved = try await store.read { transaction in
-      try transaction.accounts.reservedKey(for: did, orNamed: named)
+      try transaction.accounts.reservedKey(for: did, orNamed: nil)
     }
     if let reserved { keys.signing = reserved }
     var account = Account(

@@ -98,7 +98,13 @@ extension Accounts {
         let account = try await store.read { transaction in
           try transaction.accounts.account(email: email)
         }
-        if let account { try await mailTokens.send(.resetPassword, to: account) }
+        // A new token voids the one before, so an outsider who asks again and again would keep the
+        // owner from using any.
+        guard let account else { return }
+        if passwordResets?.consume(by: account.did).isExceeded ?? false { return }
+        try await mailsInBackground.run {
+          try await mailTokens.send(.resetPassword, to: account)
+        }
       } catch {
         logger.error("cannot email a password reset token", metadata: ["error": "\(error)"])
       }

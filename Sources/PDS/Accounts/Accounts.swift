@@ -15,6 +15,11 @@ struct Accounts: Sendable {
   let store: any PDSStore
   let passwords: PasswordHasher
   let mailTokens: MailTokens
+  /// Counts the emails to one account that anyone can cause, whatever their network. Nil if rate
+  /// limits are off.
+  let passwordResets: RateLimiter?
+  /// The mails that are under way: each can be a process.
+  let mailsInBackground = AsyncSemaphore(8)
   let logger: Logger
 
   /// Returns nil if there is no such account.

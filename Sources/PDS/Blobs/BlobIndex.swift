@@ -20,22 +20,26 @@ package protocol BlobIndex {
   func size(of did: DID) throws -> Int
   func setTakenDown(_ cid: CID, _ isTakenDown: Bool, of did: DID) throws
 
-  /// Records that the record at `path`, written in the revision `rev`, references exactly `cids`.
-  func setReferences(_ cids: [CID], at path: RepoPath, rev: TID, of did: DID) throws
+  /// Stores that a record, written in the revision `rev`, references `cids`. References belong to a
+  /// record, not to its paths: a repository can have one record at any number of paths.
+  func addReferences(_ cids: [CID], from record: CID, rev: TID, of did: DID) throws
+  /// Removes the references from records that are no longer at any path.
+  func removeReferences(from records: [CID], of did: DID) throws
   func removeReferences(of did: DID) throws
-  /// The blobs that the record at `path` references, in the order of their text.
-  func references(at path: RepoPath, of did: DID) throws -> [CID]
-  /// The number of references from all records of an account.
+  /// The blobs that a record references, in the order of their text.
+  func references(from record: CID, of did: DID) throws -> [CID]
+  /// The number of references from all distinct records of an account.
   func referenceCount(of did: DID) throws -> Int
   /// Removes all blobs of an account and their references, and returns the blobs.
   func removeAll(of did: DID) throws -> [CID]
 
-  /// A page of the blobs that records reference, ordered by the text of their CIDs.
+  /// A page of the blobs that records reference, ordered by the text of their CIDs. It ends after
+  /// `limit` blobs, or after ``BlobPage/maximumScan`` that were looked at.
   ///
   /// - Parameter since: includes only references from records written after this revision.
-  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> [CID]
+  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> BlobPage
   /// A page of the referenced blobs that the account does not have, ordered by the text of their
-  /// CIDs, each with the first path that references it.
+  /// CIDs. Each has the first path of the record that references it and whose CID is the smallest.
   func missing(of did: DID, after cursor: String?, limit: Int) throws -> [MissingBlob]
   func counts(of did: DID) throws -> BlobCounts
 
@@ -89,6 +93,21 @@ package struct BlobEntry: Hashable, Sendable {
     self.size = size
     self.uploadedAt = uploadedAt
     self.isTakenDown = isTakenDown
+  }
+}
+
+package struct BlobPage: Hashable, Sendable {
+  /// Limits what a caller without credentials can make the database do: blobs that are not newer
+  /// than `since` are looked at, too.
+  package static let maximumScan = 5_000
+
+  package var cids: [CID]
+  /// The cursor of the next page; nil if this page is the last.
+  package var next: String?
+
+  package init(cids: [CID] = [], next: String? = nil) {
+    self.cids = cids
+    self.next = next
   }
 }
 

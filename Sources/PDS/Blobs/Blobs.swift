@@ -92,7 +92,7 @@ struct Blobs: Sendable {
     after cursor: String?,
     limit: Int,
     includesHidden: Bool
-  ) async throws -> [CID] {
+  ) async throws -> BlobPage {
     try await store.read { transaction in
       _ = try transaction.servedHead(of: did, includesHidden: includesHidden)
       return try transaction.blobs.page(of: did, since: since, after: cursor, limit: limit)

@@ -2,6 +2,7 @@ import ATProtoCrypto
 import ATProtoData
 import ATProtoSyntax
 import ComAtprotoAPI
+import HTTPTypes
 import XRPC
 import XRPCServer
 
@@ -53,11 +54,11 @@ extension ServerHandler {
     let account = try await request.context.authenticated(
       by: sessions.access(.anySession.orTakendown)
     ).account
-    let problem = try await identities.problem(withIdentityOf: account)
+    let isValid = try await isValid(account)
     let counts = try await accounts.counts(of: account.did)
     return ComAtproto.Server.CheckAccountStatus.Output(
       activated: account.status != .deactivated,
-      validDid: problem == nil,
+      validDid: isValid,
       repoCommit: FormatString(counts.head.head.string),
       repoRev: counts.head.rev.string,
       repoBlocks: counts.blocks,
@@ -66,6 +67,16 @@ extension ServerHandler {
       expectedBlobs: counts.blobs.referred,
       importedBlobs: counts.blobs.present
     )
+  }
+
+  /// Whether the DID is known to refer to this server: false during an outage of the network, which
+  /// must not hide the rest of the status.
+  private func isValid(_ account: Account) async throws -> Bool {
+    do {
+      return try await identities.problem(withIdentityOf: account) == nil
+    } catch let error as XRPCServerError where error.status == .badGateway {
+      return false
+    }
   }
 
   /// Reserves a key that a DID can name before its account is created here. Returns the same key

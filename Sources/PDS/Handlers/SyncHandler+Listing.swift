@@ -45,7 +45,7 @@ extension SyncHandler {
     let parameters = request.parameters
     let did = try parameters.did.parsed()
     let since = try parameters.since?.parsed()
-    let cids = try await blobs.page(
+    let page = try await blobs.page(
       of: did,
       since: since,
       after: parameters.cursor,
@@ -53,8 +53,8 @@ extension SyncHandler {
       includesHidden: hiddenData.isGranted(to: request.context, for: did)
     )
     return ComAtproto.Sync.ListBlobs.Output(
-      cursor: cids.count == parameters.limit ? cids.last?.string : nil,
-      cids: cids.map(\.formatted)
+      cursor: page.next,
+      cids: page.cids.map(\.formatted)
     )
   }
 }

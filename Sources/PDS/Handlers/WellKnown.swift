@@ -24,7 +24,9 @@ struct WellKnown: Sendable {
       baseURL: { baseURL.url },
       greeting: "This is an AT Protocol Personal Data Server. Its methods are at /xrpc/."
     ) { handle in
-      try await accounts.account(handle)?.did
+      // As on the reference implementation, accounts that are not served have no handle here.
+      let account = try await accounts.account(handle)
+      return account?.status.isActive == true ? account?.did : nil
     }
   }
 

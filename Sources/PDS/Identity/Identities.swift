@@ -74,6 +74,8 @@ struct Identities: Sendable {
 
   /// Returns why the DID of an account does not refer to this server with the account's signing key
   /// and, for a did:plc, the server's rotation key, or nil if it does. Bypasses the cache.
+  ///
+  /// Throws 502 if the network cannot be reached.
   func problem(withIdentityOf account: Account) async throws -> String? {
     let expected = try await credentials(of: account)
     if account.did.method == "plc" {
@@ -81,7 +83,8 @@ struct Identities: Sendable {
         let data = try await plc.lastOperation(of: account.did).data
         return data.map { expected.problem(with: $0) } ?? "the DID is deactivated"
       } catch {
-        return "cannot reach the PLC directory"
+        guard !error.isTransient else { throw XRPCServerError.upstreamFailure(error.reason) }
+        return "the PLC directory does not know the DID: \(error.reason)"
       }
     }
     let document: DIDDocument
@@ -89,6 +92,7 @@ struct Identities: Sendable {
     do throws(IdentityError) {
       document = try await directory.identity(of: account.did).document
     } catch {
+      guard !error.isTransient else { throw XRPCServerError.upstreamFailure(error.reason) }
       return "cannot resolve the DID document: \(error.reason)"
     }
     guard (try? document.pds.origin) == expected.pds else {
@@ -110,9 +114,14 @@ extension Identities {
   func resolve(_ handle: Handle) async throws -> DID {
     typealias Failure = ComAtproto.Identity.ResolveHandle.Failure
     let local = try await store.read { transaction in
-      try transaction.accounts.account(handle)?.did
+      try transaction.accounts.account(handle)
     }
-    if let local { return local }
+    if let local {
+      guard local.status.isActive else {
+        throw Failure.handleNotFound(message: "the account with the handle \(handle) is not served")
+      }
+      return local.did
+    }
     guard !handlePolicy.covers(handle) else {
       throw Failure.handleNotFound(message: "no account on this server has the handle \(handle)")
     }

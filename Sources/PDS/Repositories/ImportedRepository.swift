@@ -6,7 +6,8 @@ import XRPC
 import XRPCServer
 
 /// A repository to import, completely verified: every hash, the tree, and that every record is
-/// present and conforms to the data model.
+/// present, conforms to the data model, and is an object. ``ImportLimits`` bounds its size in memory
+/// and in the database.
 ///
 /// The signature is not verified: another server's key created it, and anyone who may import may
 /// also write any record. The repository is signed again with the account's key on this server.
@@ -33,13 +34,21 @@ struct ImportedRepository: Sendable {
 
   /// Throws `InvalidRequest`.
   ///
-  /// - Parameter file: a CAR file to which nothing else writes.
-  init(_ file: File, of did: DID) throws {
+  /// - Parameters:
+  ///   - file: a CAR file to which nothing else writes.
+  ///   - limits: bounds what is kept in memory and written to the database.
+  init(_ file: File, of did: DID, limits: ImportLimits = ImportLimits()) throws {
     do {
-      var verifier = RepositoryVerifier()
+      var verifier = RepositoryVerifier(
+        waitingLimit: limits.waitingBytes,
+        blockLimit: limits.blocks
+      )
+      var expansion = ImportExpansion(limits)
       var records: [Record] = []
       try Self.forEachChunk(of: file) { bytes in
+        expansion.read(bytes.count)
         try verifier.append(bytes) { key, cid in
+          try expansion.add(key)
           let path = try RepoPath(key)
           guard cid.isBlessed else {
             throw RepoError(.missingBlock, "the CID of record \(path) is not in the blessed format")
@@ -57,7 +66,9 @@ struct ImportedRepository: Sendable {
       try Self.forEachBlock(of: file) { cid, block in
         if !verifier.isLinked(cid) { leftovers.insert(cid) }
         guard cids.contains(cid) else { return }
+        guard blobs[cid] == nil else { return }
         let found = try Self.blobs(in: block, cid)
+        try expansion.add(references: found.count)
         if !found.isEmpty { blobs[cid] = found }
       }
       self.file = file
@@ -80,11 +91,18 @@ struct ImportedRepository: Sendable {
   }
 
   private static func blobs(in record: [UInt8], _ cid: CID) throws -> [CID] {
+    let value: DataValue
     do throws(DataError) {
-      return try DataValue(cbor: record, limits: .record).blobs.map(\.ref)
+      value = try DataValue(cbor: record, limits: .record)
     } catch {
       throw RepoError(.malformedBlock, "the record \(cid): \(error)")
     }
+    // Methods that read records could not serve anything else (Repository specification: "records
+    // are maps").
+    guard case .object = value else {
+      throw RepoError(.malformedBlock, "the record \(cid) is not an object")
+    }
+    return Array(Set(value.blobs.map(\.ref)))
   }
 
   private static func forEachBlock(

@@ -6,6 +6,7 @@ import ComAtprotoAPI
 import Dispatch
 import ServiceKit
 import XRPC
+import XRPCServer
 
 // Reading for `com.atproto.sync`. A CAR file contains a snapshot, no matter how long it takes to
 // send.
@@ -73,7 +74,7 @@ extension Repositories {
     for client: String?
   ) async throws -> RawBody {
     try await Spool.body(in: scratch, for: client, contentType: Self.carType) { spool in
-      try await exports.run {
+      try await exports.run(for: ClientShare.current) {
         try await store.read { transaction in
           let head = try transaction.servedHead(of: did, includesHidden: includesHidden)
           try transaction.repositories.export(head, since: since, to: spool)

@@ -15,8 +15,8 @@ struct Repositories: Sendable {
   let lexicons: Lexicons
   /// Disk space for exports and imports.
   let scratch: ScratchSpace
-  /// Each export occupies one of the store's readers.
-  let exports = AsyncSemaphore(2)
+  /// Each export occupies one of the store's readers. Networks take turns.
+  let exports = FairSemaphore(2, maximumWaiting: 256, maximumWaitingPerClient: 32)
   /// Each import holds the paths of its records in memory.
   let imports = AsyncSemaphore(1)
   /// Runs file access, which blocks its thread.

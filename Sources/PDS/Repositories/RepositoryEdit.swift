@@ -88,13 +88,10 @@ struct RepositoryEdit {
     } catch let error as RepoError where error.isInvalidRequest {
       throw XRPCServerError.invalidRequest(error.reason)
     }
-    for write in writes {
-      let blobs = write.record?.blobs.map(\.ref) ?? []
-      // A created record does not replace another, so there are no references to remove.
-      if case .create = write, blobs.isEmpty { continue }
-      try transaction.blobs.setReferences(
-        blobs,
-        at: write.path,
+    for record in writes.compactMap(\.record) where !record.blobs.isEmpty {
+      try transaction.blobs.addReferences(
+        record.blobs.map(\.ref),
+        from: record.cid,
         rev: rev,
         of: did
       )
@@ -149,6 +146,7 @@ struct RepositoryEdit {
     }
     let fallen = try result.replacedRecords.filter { try !records.contains($0) }
     try blocks.remove(fallen)
+    try transaction.blobs.removeReferences(from: fallen, of: commit.did)
     try transaction.repositories.setHead(
       RepositoryHead(did: commit.did, head: commit.cid, rev: commit.rev)
     )

@@ -145,6 +145,11 @@ final class SQLiteDatabase: Sendable {
 
   func close() throws {
     try checkpointer?.close()
+    // Operators copy the files of a stopped server: without this, the newest data would be in the
+    // write-ahead log only. If a reader still holds a snapshot, the log remains, and nothing is lost.
+    if lock != nil {
+      _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+    }
     try pool.close()
     lock?.release()
   }

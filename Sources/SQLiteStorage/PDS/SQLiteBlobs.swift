@@ -80,31 +80,35 @@ struct SQLiteBlobs: BlobIndex {
     )
   }
 
-  func setReferences(_ cids: [CID], at path: RepoPath, rev: TID, of did: DID) throws {
-    let place: StatementArguments = [
-      did.string, path.collection.string, path.recordKey.string,
-    ]
-    try db.cachedStatement(
-      sql: "DELETE FROM blobReference WHERE did = ? AND collection = ? AND rkey = ?"
-    ).execute(arguments: place)
+  func addReferences(_ cids: [CID], from record: CID, rev: TID, of did: DID) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO blobReference (did, record, cid, rev) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET rev = max(rev, excluded.rev)
+        """
+    )
     for cid in cids {
-      try db.cachedStatement(
-        sql: """
-          INSERT OR IGNORE INTO blobReference (did, collection, rkey, cid, rev)
-          VALUES (?, ?, ?, ?, ?)
-          """
-      ).execute(arguments: place + [cid.string, rev.string])
+      try statement.execute(
+        arguments: [did.string, record.bytes.data, cid.string, rev.string]
+      )
     }
   }
 
-  func references(at path: RepoPath, of did: DID) throws -> [CID] {
+  func removeReferences(from records: [CID], of did: DID) throws {
+    let statement = try db.cachedStatement(
+      sql: "DELETE FROM blobReference WHERE did = ? AND record = ?"
+    )
+    for record in records {
+      try statement.execute(arguments: [did.string, record.bytes.data])
+    }
+  }
+
+  func references(from record: CID, of did: DID) throws -> [CID] {
     try String.fetchAll(
       db.cachedStatement(
-        sql: """
-          SELECT cid FROM blobReference WHERE did = ? AND collection = ? AND rkey = ? ORDER BY cid
-          """
+        sql: "SELECT cid FROM blobReference WHERE did = ? AND record = ? ORDER BY cid"
       ),
-      arguments: [did.string, path.collection.string, path.recordKey.string]
+      arguments: [did.string, record.bytes.data]
     ).map { try CID($0) }
   }
 
@@ -127,30 +131,53 @@ struct SQLiteBlobs: BlobIndex {
     return cids
   }
 
-  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> [CID] {
-    try String.fetchAll(
-      db,
-      sql: """
-        SELECT DISTINCT cid FROM blobReference
-        WHERE did = ? AND cid > ? AND rev > ? ORDER BY cid LIMIT ?
-        """,
-      arguments: [did.string, cursor ?? "", since?.string ?? "", limit]
-    ).map { try CID($0) }
+  /// The next referenced blob and the newest of its references: one step in the index, however many
+  /// records reference the blob.
+  static let nextReference = """
+    SELECT cid, rev FROM blobReference WHERE did = ? AND cid > ? ORDER BY cid, rev DESC LIMIT 1
+    """
+
+  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) throws -> BlobPage {
+    let statement = try db.cachedStatement(sql: Self.nextReference)
+    var page = BlobPage(next: cursor ?? "")
+    for _ in 0..<BlobPage.maximumScan where page.cids.count < limit {
+      let row = try Row.fetchOne(statement, arguments: [did.string, page.next])
+      guard let row else {
+        page.next = nil
+        break
+      }
+      let cid: String = row["cid"]
+      page.next = cid
+      let rev: String = row["rev"]
+      if rev > since?.string ?? "" { page.cids.append(try CID(cid)) }
+    }
+    return page
   }
 
   func missing(of did: DID, after cursor: String?, limit: Int) throws -> [MissingBlob] {
-    try Row.fetchAll(
+    let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT cid, min(collection || '/' || rkey) AS path FROM blobReference AS reference
+        SELECT cid, min(record) AS record FROM blobReference AS reference
         WHERE did = ? AND cid > ? AND NOT EXISTS (
           SELECT 1 FROM blob WHERE blob.did = reference.did AND blob.cid = reference.cid
         )
         GROUP BY cid ORDER BY cid LIMIT ?
         """,
       arguments: [did.string, cursor ?? "", limit]
-    ).map { row in
-      MissingBlob(cid: try CID(row["cid"] as String), path: try RepoPath(row["path"] as String))
+    )
+    let path = try db.cachedStatement(
+      sql: """
+        SELECT collection || '/' || rkey FROM record WHERE did = ? AND cid = ?
+        ORDER BY collection, rkey LIMIT 1
+        """
+    )
+    return try rows.compactMap { row in
+      let record: DatabaseValue = row["record"]
+      let text = try String.fetchOne(path, arguments: [did.string, record])
+      return try text.map {
+        MissingBlob(cid: try CID(row["cid"] as String), path: try RepoPath($0))
+      }
     }
   }
 

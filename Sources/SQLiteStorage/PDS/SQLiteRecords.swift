@@ -81,12 +81,19 @@ struct SQLiteRecords: RecordStore {
   }
 
   func collections() throws -> [String] {
-    try String.fetchAll(
-      db,
-      sql: "SELECT DISTINCT collection FROM record WHERE did = ? ORDER BY collection",
-      arguments: [did.string]
-    )
+    try String.fetchAll(db, sql: Self.collections, arguments: [did.string])
   }
+
+  /// One step in the index for each collection, not for each record.
+  static let collections = """
+    WITH RECURSIVE found (name) AS (
+      SELECT min(collection) FROM record WHERE did = ?1
+      UNION ALL
+      SELECT (SELECT min(collection) FROM record WHERE did = ?1 AND collection > name)
+      FROM found WHERE name IS NOT NULL
+    )
+    SELECT name FROM found WHERE name IS NOT NULL
+    """
 
   func set(_ path: RepoPath, _ cid: CID?) throws {
     let collection = path.collection.string

@@ -2,6 +2,7 @@ import ATProtoAuth
 import ATProtoData
 import ATProtoHTTP
 import HTTPTypes
+import NIOHTTP1
 public import XRPC
 
 extension RouteResponse {
@@ -36,6 +37,8 @@ extension XRPCServerError {
     case let error as XRPCValidationError where error.part != .output:
       self = .invalidRequest("\(error)")
     case let error as XRPCMethodNotImplemented: self = .methodNotImplemented(error.nsid)
+    // A body with malformed chunks, which the decoder refuses while a handler reads it.
+    case is HTTPParserError: self = .invalidRequest("the body of the request is not valid HTTP")
     case is CancellationError: self = .notEnoughResources("the request was canceled")
     default: self = .internalServerError
     }

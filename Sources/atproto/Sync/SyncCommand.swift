@@ -65,7 +65,9 @@ struct SyncCommand: AsyncParsableCommand {
   func run() async throws {
     let given = try GivenSettings<SyncSettings>(isDevelopment: dev, settings)
     let configuration = given.configuration
-    var logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "sync") {
+      EscapingLogHandler(StreamLogHandler.standardError(label: $0))
+    }
     logger.logLevel = configuration.logLevel
     given.warnAboutUnknown(logger)
     OpenFiles.raiseLimit()

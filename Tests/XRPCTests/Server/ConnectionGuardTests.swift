@@ -107,6 +107,35 @@ import XRPCServer
   }
 
   @Test(
+    "a malformed chunk is the client's error, however late it arrives",
+    arguments: ["0x\r\n", "zz\r\n", "1\r\nabc\r\n", "fffffffffffffffffff\r\n"]
+  )
+  func malformedChunksAreRefused(_ chunk: String) async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      try await connection.send(Self.post + Self.host + "Transfer-Encoding: chunked\r\n\r\n")
+      try await until { server.inFlight == 1 }
+      try await connection.send(chunk)
+      #expect(try await connection.response()?.status == 400)
+    }
+  }
+
+  @Test(
+    "a request for an upgrade ends its connection, also outside of /xrpc/",
+    arguments: ["/", "/.well-known/atproto-did", "/xrpc/_health"]
+  )
+  func upgradeEndsTheConnection(_ path: String) async throws {
+    try await ServerUnderTest.run { server in
+      let connection = try server.connect()
+      try await connection.send(
+        "GET \(path) HTTP/1.1\r\n" + Self.host + "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+      )
+      #expect(try await connection.response()?.fields["connection"] == "close")
+      #expect(try await connection.receiveToEnd().isEmpty)
+    }
+  }
+
+  @Test(
     "the response announces whether the rest of a body is read to keep the connection",
     arguments: [(5_000, true), (1 << 20, false)]
   )

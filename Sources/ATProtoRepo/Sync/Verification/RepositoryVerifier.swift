@@ -32,10 +32,14 @@ public struct RepositoryVerifier {
     public internal(set) var byteCount = 0
   }
 
-  /// The maximum number of bytes of nodes that may wait until their place in the tree is known.
+  /// The maximum memory for nodes that wait until their place in the tree is known, in bytes.
   public let waitingLimit: Int
   /// The maximum number of distinct blocks, including those that are only referenced.
   public let blockLimit: Int
+
+  /// What a waiting block takes in memory besides its bytes, about: small blocks must not evade the
+  /// limit.
+  private static let waitingOverhead = 128
 
   private struct Marks: OptionSet {
     let rawValue: UInt8
@@ -144,7 +148,7 @@ public struct RepositoryVerifier {
       try enter(PlacedBlock(bytes: reader.buffer, range: range), cid)
       try walk(body)
     } else if MSTNode.mayBegin(reader.buffer[range]) {
-      waitingSize += range.count
+      waitingSize += range.count + Self.waitingOverhead
       guard waitingSize <= waitingLimit else {
         throw RepoError(
           .tooLarge,
@@ -167,7 +171,7 @@ public struct RepositoryVerifier {
           }
           return
         }
-        waitingSize -= block.count
+        waitingSize -= block.count + Self.waitingOverhead
         try enter(PlacedBlock(bytes: block, range: 0..<block.count), cid)
       case .entry(let entry):
         mark(entry.value, .linked)

@@ -10,8 +10,8 @@ struct MemoryBlobTable: Sendable {
   }
 
   var entries: [CID: BlobEntry] = [:]
-  /// References by the path of the record.
-  var references: [RepoPath: References] = [:]
+  /// References by the CID of the record.
+  var references: [CID: References] = [:]
 
   var referenced: Set<CID> { references.values.reduce(into: []) { $0.formUnion($1.cids) } }
 }
@@ -67,12 +67,21 @@ struct MemoryBlobs: BlobIndex {
     try transaction.change { $0.blobs[did]?.entries[cid]?.isTakenDown = isTakenDown }
   }
 
-  func setReferences(_ cids: [CID], at path: RepoPath, rev: TID, of did: DID) throws {
-    guard !cids.isEmpty else {
-      return try transaction.change { $0.blobs[did]?.references[path] = nil }
+  func addReferences(_ cids: [CID], from record: CID, rev: TID, of did: DID) throws {
+    guard !cids.isEmpty else { return }
+    try transaction.change(of: did) { state in
+      var table = state.blobs[did] ?? MemoryBlobTable()
+      var references = table.references[record] ?? .init(cids: [], rev: rev)
+      references.cids.formUnion(cids)
+      references.rev = max(references.rev, rev)
+      table.references[record] = references
+      state.blobs[did] = table
     }
-    try transaction.change(of: did) {
-      $0.blobs[did, default: MemoryBlobTable()].references[path] = .init(cids: Set(cids), rev: rev)
+  }
+
+  func removeReferences(from records: [CID], of did: DID) throws {
+    try transaction.change { state in
+      for record in records { state.blobs[did]?.references[record] = nil }
     }
   }
 
@@ -80,8 +89,8 @@ struct MemoryBlobs: BlobIndex {
     try transaction.change { $0.blobs[did]?.references = [:] }
   }
 
-  func references(at path: RepoPath, of did: DID) -> [CID] {
-    sorted(table(did).references[path]?.cids ?? [])
+  func references(from record: CID, of did: DID) -> [CID] {
+    sorted(table(did).references[record]?.cids ?? [])
   }
 
   func referenceCount(of did: DID) -> Int {
@@ -94,19 +103,38 @@ struct MemoryBlobs: BlobIndex {
     return cids
   }
 
-  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) -> [CID] {
-    let cids = table(did).references.values.reduce(into: Set<CID>()) { found, references in
-      if since.map({ references.rev > $0 }) ?? true { found.formUnion(references.cids) }
+  func page(of did: DID, since: TID?, after cursor: String?, limit: Int) -> BlobPage {
+    let table = table(did)
+    var newest: [CID: TID] = [:]
+    for references in table.references.values {
+      for cid in references.cids {
+        newest[cid] = max(newest[cid] ?? references.rev, references.rev)
+      }
     }
-    return Array(sorted(cids.filter { $0.string > cursor ?? "" }).prefix(limit))
+    let rest = sorted(newest.keys.filter { $0.string > cursor ?? "" })
+    var page = BlobPage(next: cursor ?? "")
+    for (index, cid) in rest.enumerated() {
+      guard index < BlobPage.maximumScan, page.cids.count < limit else { return page }
+      page.next = cid.string
+      if let rev = newest[cid], since.map({ rev > $0 }) ?? true { page.cids.append(cid) }
+    }
+    let isFull = page.cids.count == limit || rest.count == BlobPage.maximumScan
+    if !isFull { page.next = nil }
+    return page
   }
 
   func missing(of did: DID, after cursor: String?, limit: Int) -> [MissingBlob] {
     let table = table(did)
+    let records = transaction.state.repositories[did]?.records ?? [:]
     let cids = table.referenced.filter { table.entries[$0] == nil && $0.string > cursor ?? "" }
     return sorted(cids).prefix(limit).compactMap { cid in
-      table.references.filter { $0.value.cids.contains(cid) }.keys
-        .min { $0.description < $1.description }
+      let record = table.references.filter { $0.value.cids.contains(cid) }.keys
+        .min { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+      return records.filter { $0.value == record }.keys
+        .min { left, right in
+          (left.collection.string, left.recordKey.string)
+            < (right.collection.string, right.recordKey.string)
+        }
         .map { MissingBlob(cid: cid, path: $0) }
     }
   }

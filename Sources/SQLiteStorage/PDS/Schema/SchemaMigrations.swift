@@ -14,6 +14,7 @@ enum SchemaMigrations {
     migrator.registerMigration("6 accounts that leave", migrate: addScheduledDeletion)
     migrator.registerMigration("7 event keys and blob deletions", migrate: addBlobDeletions)
     migrator.registerMigration("8 OAuth", migrate: addOAuth)
+    migrator.registerMigration("9 blob references by record", migrate: addRecordReferences)
     return migrator
   }
 

@@ -37,7 +37,9 @@ struct LabelerServeCommand: AsyncParsableCommand {
   func run() async throws {
     let given = try GivenSettings<LabelerSettings>(isDevelopment: dev, settings)
     let configuration = given.configuration
-    var logger = Logger(label: "labeler") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "labeler") {
+      EscapingLogHandler(StreamLogHandler.standardError(label: $0))
+    }
     logger.logLevel = configuration.logLevel
     given.warnAboutUnknown(logger)
     for advice in configuration.advice { logger.warning("\(advice)") }

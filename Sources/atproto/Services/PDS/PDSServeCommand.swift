@@ -56,7 +56,9 @@ struct PDSServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    var logger = Logger(label: "pds") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "pds") {
+      EscapingLogHandler(StreamLogHandler.standardError(label: $0))
+    }
     logger.logLevel = try logLevel ?? environment["LOG_LEVEL"].map(Self.level) ?? .info
     var given = PDSSettings(isDevelopment: dev)
     do {

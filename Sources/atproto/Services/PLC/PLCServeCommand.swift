@@ -30,7 +30,9 @@ struct PLCServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let logger = Logger(label: "plc") { StreamLogHandler.standardError(label: $0) }
+    let logger = Logger(label: "plc") {
+      EscapingLogHandler(StreamLogHandler.standardError(label: $0))
+    }
     var given = PLCSettings()
     let configuration: PLCConfiguration
     do {

@@ -54,7 +54,9 @@ struct RelayServeCommand: AsyncParsableCommand {
   }
 
   private static func logger(_ configuration: RelayConfiguration) -> Logger {
-    var logger = Logger(label: "relay") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "relay") {
+      EscapingLogHandler(StreamLogHandler.standardError(label: $0))
+    }
     logger.logLevel = configuration.logLevel
     if let environment = configuration.environment {
       logger[metadataKey: "environment"] = "\(environment)"
