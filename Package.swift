@@ -438,7 +438,8 @@ let package = Package(
       name: "AppView",
       dependencies: [
         "ServiceKit", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "XRPC", "VerifiedSync",
-        "LexiconResolution", "LexiconIndex", "Lexicon", "ATProtoLabels", "ATProtoAuth",
+        "LexiconResolution", "LexiconIndex", "BuiltInLexicons", "Lexicon", "ATProtoLabels",
+        "ATProtoAuth",
         "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "Templating", "ComAtprotoAPI", "DevLexgenAPI", "BlueMicrocosmAPI",
         serverProduct("CoreMetrics", "swift-metrics"),
@@ -448,9 +449,7 @@ let package = Package(
         networkProduct("NIOCore", "swift-nio"),
         serverProduct("ServiceLifecycle", "swift-service-lifecycle"),
       ],
-      resources: [
-        .embedInCode("Administration/Templates"), .embedInCode("Lexicons/BuiltIn"),
-      ]
+      resources: [.embedInCode("Administration/Templates")]
     ),
 
     // Floor 7

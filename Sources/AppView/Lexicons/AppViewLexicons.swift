@@ -1,12 +1,16 @@
+import BuiltInLexicons
 public import Lexicon
 
 /// The lexicons of an app view.
 public enum AppViewLexicons {
-  /// The record lexicons that this package ships, and what they refer to, without descriptions.
+  /// The record lexicons that this package ships, and what they refer to.
   public static let builtIn: Catalog = {
-    let files = PackageResources.lexicons_jsonl.split(separator: UInt8(ascii: "\n")).enumerated()
-      .map { number, line in SourceFile(path: "built-in-\(number).json", bytes: Array(line)) }
-    return CheckedCatalog.check(files).catalog
+    let checked = CheckedCatalog.check(BuiltInDocuments.files())
+    let records = checked.catalog.documents.filter { document in
+      if case .record? = document[definition: "main"]?.kind { true } else { false }
+    }
+    let reached = Set(checked.closure(of: records.map(\.id.value)))
+    return Catalog(checked.catalog.documents.filter { reached.contains($0.id.value) })
   }()
 
   /// Reads folders, recursively, and checks their documents together with others.
