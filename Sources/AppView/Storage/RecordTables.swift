@@ -8,6 +8,8 @@ package protocol AccountReading {
   func account(_ did: DID) throws -> IndexedAccount?
   /// The accounts among these that are followed.
   func accounts(_ dids: [DID]) throws -> [DID: IndexedAccount]
+  /// The number of distinct accounts among these that are visible.
+  func visibleCount(_ dids: [DID]) throws -> Int
   /// The account with a confirmed handle.
   func account(handle: Handle) throws -> IndexedAccount?
   /// Visible accounts whose handle begins with a text, in the order of handles.

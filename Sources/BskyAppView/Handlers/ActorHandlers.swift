@@ -60,7 +60,7 @@ extension IndexState {
     for (did, followers) in zip(dids, followers) {
       counts[did] = ProfileCounts(
         followers: followers.accounts,
-        follows: try accounts(followedDIDs(by: did)).values.count(where: \.isVisible),
+        follows: try snapshot.accounts.visibleCount(followedDIDs(by: did)),
         posts: try count(of: AppBsky.Feed.Post.self, by: did),
         generators: try count(of: AppBsky.Feed.Generator.self, by: did),
         lists: try count(of: AppBsky.Graph.List.self, by: did)

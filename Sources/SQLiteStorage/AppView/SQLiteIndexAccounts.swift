@@ -25,6 +25,10 @@ struct SQLiteIndexAccounts: AccountReading {
     return found
   }
 
+  func visibleCount(_ dids: [DID]) throws -> Int {
+    try Set(dids).count { try tables.account($0)?.isVisible ?? false }
+  }
+
   func account(handle: Handle) throws -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     return try accounts(

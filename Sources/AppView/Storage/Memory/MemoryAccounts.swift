@@ -18,6 +18,10 @@ struct MemoryAccounts: AccountReading {
     dids.reduce(into: [:]) { $0[$1] = account($1) }
   }
 
+  func visibleCount(_ dids: [DID]) -> Int {
+    accounts(dids).values.count(where: \.isVisible)
+  }
+
   func account(handle: Handle) -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     // At most one account has a handle, unless the identity of one of them is out of date.
