@@ -63,7 +63,8 @@ extension IndexState {
         follows: try snapshot.accounts.visibleCount(followedDIDs(by: did)),
         posts: try count(of: AppBsky.Feed.Post.self, by: did),
         generators: try count(of: AppBsky.Feed.Generator.self, by: did),
-        lists: try count(of: AppBsky.Graph.List.self, by: did)
+        lists: try count(of: AppBsky.Graph.List.self, by: did),
+        starterPacks: try count(of: AppBsky.Graph.Starterpack.self, by: did)
       )
     }
     return counts

@@ -130,6 +130,7 @@ struct FeedHandler: AppBsky.Feed.GetFeed.IndexHandler {
       try loader.loadPosts(posts, withReplyReferences: true)
       let reposts = try loader.index.records(at: entries.compactMap(\.repost))
       try loader.loadActors(Set(reposts.keys.map(\.did)))
+      loader.note(reposts.values)
       return reposts
     }
     return entries.compactMap { entry in

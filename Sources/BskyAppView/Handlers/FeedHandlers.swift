@@ -48,6 +48,7 @@ extension ViewLoader {
     let wanted = items.map { item in item.flatMap { isWanted($0, self) ? $0 : nil } }
     try loadPosts(wanted.compactMap(\.?.post), withReplyReferences: true)
     try loadActors(Set(wanted.compactMap(\.?.repost?.address.did)))
+    note(wanted.compactMap(\.?.repost))
     return Views.Batch(
       rows: zip(wanted, page.elements).map { ($0, $1.position) },
       next: page.next

@@ -61,6 +61,28 @@ struct ActorTests {
     #expect(profile.viewer?.muted == false)
   }
 
+  @Test("a block hides follows from the relations, and only secure websites are links")
+  func blockedRelations() async throws {
+    let world = try await World()
+    try await world.put(
+      AppBsky.Actor.Profile(website: "javascript:alert(1)"),
+      by: alice,
+      "self",
+      0
+    )
+    try await world.follow(by: bob, alice, "f1", 1)
+    try await world.follow(by: alice, bob, "f1", 2)
+    try await world.block(by: alice, bob, "b1", 3)
+    let profile = try await world.call(
+      AppBsky.Actor.GetProfile.self,
+      .init(actor: FormatString(alice)),
+      as: bob
+    )
+    #expect(profile.viewer?.blockedBy == true)
+    #expect(profile.viewer?.following == nil && profile.viewer?.followedBy == nil)
+    #expect(profile.website == nil)
+  }
+
   @Test("hidden accounts have named errors, and are left out of lists and counts")
   func hidden() async throws {
     let world = try await World()

@@ -144,6 +144,26 @@ struct ThreadTests {
     }
   }
 
+  @Test("the root of a reply is not shown across a block of its author and the parent's")
+  func blockedRoot() async throws {
+    let world = try await World()
+    let root = try await world.post(by: alice, "root", 0)
+    let parent = try await world.post(by: bob, "parent", 1, replyTo: root)
+    try await world.post(by: carol, "reply", 2, replyTo: parent, root: root)
+    try await world.block(by: bob, alice, "b1", 3)
+    let feed = try await world.call(
+      AppBsky.Feed.GetAuthorFeed.self,
+      .init(actor: FormatString(carol))
+    ).feed
+    guard case .blockedPost(let blocked) = feed.first?.reply?.root,
+      case .postView(let shown) = feed.first?.reply?.parent
+    else {
+      Issue.record("the root is shown, or the parent is not")
+      return
+    }
+    #expect(blocked.uri == root.uri && shown.uri == parent.uri)
+  }
+
   @Test("a gate without rules admits everyone, and an empty one its author only")
   func gates() async throws {
     let world = try await World()
