@@ -103,13 +103,16 @@ extension ViewData {
     }
   }
 
-  /// Whether the author of a post detached it from one that quotes it: by name, or by a rule, which
-  /// does not concern quotes that are older than the gate.
-  func isDetached(_ post: RecordAddress, from quote: IndexedRecord) -> Bool {
+  /// Whether a rule forbids a quote of a post. It does not concern quotes that are older than the
+  /// gate.
+  func isForbidden(_ post: RecordAddress, in quote: IndexedRecord) -> Bool {
     guard let gate = posts.postgates[post] else { return false }
-    if (gate.value.detachedEmbeddingUris ?? []).contains(where: { $0.string == quote.uri }) {
-      return true
-    }
     return quote.indexedAt >= gate.indexedAt && isEmbeddingDisabled(post, for: quote.address.did)
+  }
+
+  /// Whether the author of a post detached it from one that quotes it, by name or by a rule.
+  func isDetached(_ post: RecordAddress, from quote: IndexedRecord) -> Bool {
+    let detached = posts.postgates[post]?.value.detachedEmbeddingUris ?? []
+    return detached.contains { $0.string == quote.uri } || isForbidden(post, in: quote)
   }
 }

@@ -41,10 +41,10 @@ struct ViewLoader {
     let quoted = try fetchEmbedded(by: shown)
     let nested = try fetchEmbedded(by: quoted)
     let authors = Set((shown + quoted + nested).map(\.did))
-    let parents = withReplyReferences ? grandparents(of: addresses) : []
+    let ancestors = withReplyReferences ? ancestors(of: addresses) : []
     try loadGates(shown + quoted)
     try loadPostgates(of: Set(shown + quoted + nested))
-    try loadActors(authors.union(parents))
+    try loadActors(authors.union(ancestors))
     try loadBlocks((shown + quoted).flatMap { blockPairs(of: $0) })
     try loadCounts(shown + quoted)
     try loadViewerState(shown.map(\.uri))
@@ -102,22 +102,49 @@ extension ViewLoader {
     data.posts.records.merge(try index.records(Post.self, at: Array(missing))) { _, new in new }
   }
 
+  /// Fetches the posts above some posts, as far as they are of the same account.
+  mutating func fetchOwnAncestors(of posts: [RecordAddress]) throws {
+    var level = posts
+    for _ in 0..<PostThread.maximumHeight where !level.isEmpty {
+      let parents = Set(level.compactMap { ownParent(of: $0) })
+      let missing = parents.filter { data.posts.records[$0] == nil }
+      try fetch(Array(missing))
+      level = missing.filter { data.posts.records[$0] != nil }
+    }
+  }
+
+  private func ownParent(of address: RecordAddress) -> RecordAddress? {
+    parent(of: address).flatMap { $0.did == address.did ? $0 : nil }
+  }
+
+  /// Whether a post is not a reply, or all posts above it, which were fetched, are of its account.
+  func isInOwnThread(_ address: RecordAddress) -> Bool {
+    var (address, seen) = (address, Set([address]))
+    while let post = data.posts.records[address]?.value {
+      guard let reply = post.reply else { return true }
+      guard let parent = ownParent(of: address), seen.insert(parent).inserted,
+        RecordAddress(reply.root.uri.string)?.did == address.did
+      else { return false }
+      address = parent
+    }
+    return false
+  }
+
   private func replyReferences(of address: RecordAddress) -> [RecordAddress] {
     guard let reply = data.posts.records[address]?.value.reply else { return [] }
     return [reply.parent.uri.string, reply.root.uri.string].compactMap { RecordAddress($0) }
       .filter(\.isPost)
   }
 
-  /// The authors of the posts to which the parents of some posts reply.
-  private func grandparents(of posts: [RecordAddress]) -> Set<DID> {
-    Set(
-      posts.compactMap { address in
-        data.posts.records[address]?.value.reply
-          .flatMap { RecordAddress($0.parent.uri.string) }
-          .flatMap { data.posts.records[$0]?.value.reply }
-          .flatMap { RecordAddress($0.parent.uri.string)?.did }
-      }
-    )
+  /// The authors of the posts to which some posts reply, and to which these reply.
+  private func ancestors(of posts: [RecordAddress]) -> Set<DID> {
+    var dids: Set<DID> = []
+    for address in posts {
+      guard let parent = data.posts.records[address]?.value.parentAddress else { continue }
+      dids.insert(parent.did)
+      if let above = data.posts.records[parent]?.value.parentAddress { dids.insert(above.did) }
+    }
+    return dids
   }
 
   /// Loads the gates of the threads of some posts, and who of their authors may reply. A reply

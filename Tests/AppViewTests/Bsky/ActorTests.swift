@@ -251,5 +251,49 @@ struct ActorTests {
     #expect(try await world.call(method, .init(q: "%")).actors.isEmpty)
     try await world.block(by: bob, carol, "b1", 2)
     #expect(try await world.call(method, .init(q: "butterflies"), as: carol).actors.isEmpty)
+    #expect(try await world.call(method, .init(q: "bob"), as: carol).actors.isEmpty)
+    #expect(
+      try await world.call(method, .init(q: "@bob.example.com"), as: carol).actors
+        .map(\.did.string) == [bob.string]
+    )
+  }
+
+  @Test("actors are found while a client types")
+  func typeahead() async throws {
+    let world = try await World()
+    try await world.put(AppBsky.Actor.Profile(displayName: "Alice's friend"), by: bob, "self", 1)
+    let method = AppBsky.Actor.SearchActorsTypeahead.self
+    #expect(
+      try await world.call(method, .init(q: "alice")).actors.map(\.did.string)
+        == [alice.string, bob.string]
+    )
+    let first = try await world.call(method, .init(q: "ali", limit: 1)).actors
+    #expect(first.map(\.handle.string) == ["alice.example.com"])
+    #expect(try await world.call(method, .init(q: "")).actors.isEmpty)
+  }
+
+  @Test("accounts that block each other are in no list of the other's followers, follows, or likes")
+  func blocksBetweenOthers() async throws {
+    let world = try await World()
+    let post = try await world.post(by: alice, "p1", 0)
+    try await world.follow(by: bob, alice, "f1", 1)
+    try await world.follow(by: alice, bob, "f1", 2)
+    try await world.like(by: bob, post, "l1", 3)
+    func lists() async throws -> [Int] {
+      [
+        try await world.call(
+          AppBsky.Graph.GetFollowers.self,
+          .init(actor: FormatString(alice))
+        ).followers.count,
+        try await world.call(
+          AppBsky.Graph.GetFollows.self,
+          .init(actor: FormatString(alice))
+        ).follows.count,
+        try await world.call(AppBsky.Feed.GetLikes.self, .init(uri: post.uri)).likes.count,
+      ]
+    }
+    #expect(try await lists() == [1, 1, 1])
+    try await world.block(by: bob, alice, "b1", 4)
+    #expect(try await lists() == [0, 0, 0])
   }
 }

@@ -77,6 +77,55 @@ struct NotificationTests {
     )
   }
 
+  @Test("a record with several reasons is not listed for the later ones")
+  func precedence() async throws {
+    let world = try await World()
+    let post = try await world.post(by: alice, "post", 0)
+    try await world.post(by: bob, "reply", 1, replyTo: post, mentioning: alice)
+    try await world.post(by: bob, "mention", 2, mentioning: alice)
+    #expect(
+      keys(try await list(world, reasons: ["mention"]).notifications.map(\.uri)) == ["mention"]
+    )
+    #expect(keys(try await list(world, reasons: ["reply"]).notifications.map(\.uri)) == ["reply"])
+  }
+
+  @Test("events about a deleted record, quotes of other records, and hidden replies are left out")
+  func subjects() async throws {
+    let world = try await World()
+    let post = try await world.post(by: alice, "post", 0)
+    let comment = try await world.post(by: alice, "comment", 1, replyTo: post)
+    try await world.like(by: bob, comment, "like", 2)
+    try await world.post(by: bob, "reply", 3, replyTo: comment, root: post)
+    let list = try await world.put(
+      AppBsky.Graph.List(
+        purpose: "app.bsky.graph.defs#curatelist",
+        name: "Friends",
+        createdAt: FormatString(World.time(0))
+      ),
+      by: alice,
+      "list",
+      0
+    )
+    try await world.post(by: bob, "quoteOfList", 4, embed: .record(.init(record: list)))
+    let hidden = try await world.post(by: carol, "hidden", 5, replyTo: post)
+    try await world.index.delete(world.address(comment))
+    try await world.put(
+      AppBsky.Feed.Threadgate(
+        post: post.uri,
+        createdAt: FormatString(World.time(6)),
+        hiddenReplies: [hidden.uri]
+      ),
+      by: alice,
+      "post",
+      6
+    )
+    let found = try await self.list(world).notifications
+    // The reply is still one in a thread of the viewer.
+    #expect(keys(found.map(\.uri)) == ["reply"])
+    #expect(found.first?.reasonSubject == post.uri)
+    #expect(try await unread(world) == 1)
+  }
+
   @Test("pages neither repeat nor skip a notification")
   func pages() async throws {
     let world = try await World()

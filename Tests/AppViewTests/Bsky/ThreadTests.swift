@@ -134,6 +134,16 @@ struct ThreadTests {
     }
     #expect(blocked.author.did.string == alice.string)
     #expect(blocked.author.viewer?.blocking != nil)
+    // The viewer and the author of a reply.
+    try await world.block(by: World.dan, bob, "b3", 3)
+    guard
+      case .blockedPost(let placeholder) = try await thread(world, root, as: World.dan)
+        .replies?.first
+    else {
+      Issue.record("a blocked reply has no placeholder")
+      return
+    }
+    #expect(placeholder.uri == reply.uri)
     // The author of a reply and that of its parent.
     #expect(try await names(thread(world, root)) == ["reply"])
     try await world.block(by: alice, bob, "b2", 4)
