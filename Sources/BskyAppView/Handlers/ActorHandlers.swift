@@ -50,7 +50,7 @@ struct ProfilesHandler: AppBsky.Actor.GetProfiles.IndexHandler {
 }
 
 extension IndexState {
-  /// The most follows of an account that are looked at.
+  /// The most accounts whose posts are in a timeline.
   static let maximumFollows = 10_000
 
   /// The counts of detailed profiles: distinct visible accounts, and visible records.
@@ -60,7 +60,7 @@ extension IndexState {
     for (did, followers) in zip(dids, followers) {
       counts[did] = ProfileCounts(
         followers: followers.accounts,
-        follows: try snapshot.accounts.visibleCount(followedDIDs(by: did)),
+        follows: try snapshot.accounts.visibleCount(followedDIDs(by: did, limit: .max)),
         posts: try count(of: AppBsky.Feed.Post.self, by: did),
         generators: try count(of: AppBsky.Feed.Generator.self, by: did),
         lists: try count(of: AppBsky.Graph.List.self, by: did),
@@ -71,14 +71,14 @@ extension IndexState {
   }
 
   /// The accounts that an account follows, known or not.
-  func followedDIDs(by did: DID) throws -> [DID] {
+  func followedDIDs(by did: DID, limit: Int = maximumFollows) throws -> [DID] {
     guard let plan = plan[Collections.follow] else { return [] }
     var query = RecordQuery(collection: Collections.follow)
     query.repos = [did]
     return try snapshot.records.groups(
       query,
       by: plan.field("subject"),
-      limit: Self.maximumFollows
+      limit: limit
     ).compactMap { group in
       if case .text(let text) = group.value { try? DID(text) } else { nil }
     }

@@ -298,11 +298,17 @@ struct ActorLikesHandler: AppBsky.Feed.GetActorLikes.IndexHandler {
             .flatMap { RecordAddress($0.value.subject.uri.string) }
             .flatMap { $0.isPost ? $0 : nil }
         }
-        try loader.loadPosts(posts.compactMap(\.self), withReplyReferences: true)
-        return Views.Batch(
-          rows: zip(posts, page.elements).map { ($0, $1.position) },
-          next: page.next
+        // A post that is liked twice is shown once.
+        let newest = try loader.index.links(
+          from: viewer,
+          to: Array(Set(posts.compactMap(\.?.uri))),
+          .likes
         )
+        let rows = zip(posts, page.elements).map { post, like in
+          (row: post.flatMap { newest[$0.uri] == like.address ? $0 : nil }, position: like.position)
+        }
+        try loader.loadPosts(rows.compactMap(\.row), withReplyReferences: true)
+        return Views.Batch(rows: rows, next: page.next)
       }
       return Views.Batch(
         rows: batch.rows.map { post, position in

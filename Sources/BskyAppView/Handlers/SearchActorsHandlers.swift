@@ -47,8 +47,6 @@ struct ActorSearch: Sendable {
   /// The term as the beginning of a handle; nil if no handle begins like this.
   private let prefix: String?
 
-  private static let maximumHandles = 100
-
   init(_ term: String) {
     self.term = term
     var prefix = term.lowercased()
@@ -102,18 +100,14 @@ struct ActorSearch: Sendable {
     limit: Int
   ) throws -> Views.Batch<DID> {
     var rows: [(row: DID?, position: RecordPosition)] = []
-    var found: [IndexedAccount] = []
-    if let prefix {
-      found = try loader.index.snapshot.accounts.accounts(
+    if position?.value == nil, let prefix {
+      let found = try loader.index.snapshot.accounts.accounts(
         handlePrefix: prefix,
-        limit: Self.maximumHandles
+        after: position?.uri,
+        limit: limit
       )
-    }
-    if position?.value == nil {
       for account in found {
-        guard rows.count < limit, let handle = account.handle?.string,
-          position.map({ $0.uri < handle }) ?? true
-        else { continue }
+        guard let handle = account.handle?.normalized.string else { continue }
         rows.append((account.did, RecordPosition(value: nil, uri: handle)))
       }
       guard rows.count < limit else { return Views.Batch(rows: rows, next: rows.last?.position) }
@@ -125,12 +119,19 @@ struct ActorSearch: Sendable {
     query.search = search
     query.after = position?.value == nil ? nil : position
     let page = try loader.index.snapshot.records.query(query)
-    let byHandle = Set(found.map(\.did))
+    try loader.loadActors(Set(page.elements.map(\.address.did)))
     for record in page.elements {
       let did = record.address.did
-      let isProfile = record.address == .profile(of: did)
-      rows.append((isProfile && !byHandle.contains(did) ? did : nil, record.position))
+      let isLeftOut =
+        record.address != .profile(of: did) || hasPrefix(loader.data.actors.accounts[did])
+      rows.append((isLeftOut ? nil : did, record.position))
     }
     return Views.Batch(rows: rows, next: page.next)
+  }
+
+  /// Whether an account is among those that are found by their handles.
+  private func hasPrefix(_ account: IndexedAccount?) -> Bool {
+    guard let prefix, let handle = account?.handle?.normalized.string else { return false }
+    return handle.utf8.starts(with: prefix.utf8)
   }
 }

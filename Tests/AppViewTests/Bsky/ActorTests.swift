@@ -258,6 +258,29 @@ struct ActorTests {
     )
   }
 
+  @Test("more accounts than a page are found by their handles, each once")
+  func manyHandles() async throws {
+    let world = try await World()
+    for number in 0..<7 {
+      let did = try DID("did:web:zed\(number).example.com")
+      try await world.index.addAccount(did, handle: Handle("zed\(number).example.com"))
+      try await world.put(AppBsky.Actor.Profile(displayName: "Zed"), by: did, "self", number)
+    }
+    try await world.put(AppBsky.Actor.Profile(displayName: "Not zed"), by: bob, "self", 9)
+    var seen: [String] = []
+    var cursor: String?
+    repeat {
+      let page = try await world.call(
+        AppBsky.Actor.SearchActors.self,
+        .init(q: "zed", limit: 3, cursor: cursor)
+      )
+      #expect(!page.actors.isEmpty)
+      seen += page.actors.map { String($0.handle.string.prefix(4)) }
+      cursor = page.cursor
+    } while cursor != nil
+    #expect(seen == (0..<7).map { "zed\($0)" } + ["bob."])
+  }
+
   @Test("actors are found while a client types")
   func typeahead() async throws {
     let world = try await World()

@@ -286,6 +286,7 @@ struct FeedTests {
     let second = try await world.post(by: bob, "p2", 2)
     try await world.like(by: alice, second, "l1", 3)
     try await world.like(by: alice, first, "l2", 4)
+    try await world.like(by: alice, second, "l0", 1)
     let method = AppBsky.Feed.GetActorLikes.self
     let parameters = AppBsky.Feed.GetActorLikes.Parameters(actor: FormatString(alice))
     let likes = try await world.call(method, parameters, as: alice)
