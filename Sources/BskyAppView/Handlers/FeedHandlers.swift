@@ -45,6 +45,9 @@ extension ViewLoader {
       limit: limit
     )
     let items = page.elements.map { FeedItem($0) }
+    for record in page.elements where record.address.isPost {
+      data.posts.records[record.address] = IndexRecord(record)
+    }
     try fetch(items.compactMap(\.?.post))
     if needsOwnThreads { try fetchOwnAncestors(of: items.compactMap(\.?.post)) }
     let wanted = items.map { item in item.flatMap { isWanted($0, self) ? $0 : nil } }

@@ -1,8 +1,12 @@
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
 import ComAtprotoAPI
+import LexiconIndex
+import SQLiteStorage
+import TestSupport
 import Testing
 
 @Suite("Notifications")
@@ -75,6 +79,49 @@ struct NotificationTests {
       keys(try await list(world, reasons: ["like", "follow"]).notifications.map(\.uri))
         == ["like", "follow"]
     )
+  }
+
+  /// More than the database sorts at once, with as many likes of another account among them.
+  @Test("hundreds of notifications are paged from a database")
+  func many() async throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteAppViewStore(path: "\(folder.path)/index.sqlite")
+    let world = try await World(store: store)
+    let own = try await world.post(by: alice, "own", 0)
+    let other = try await world.post(by: alice, "other", 0)
+    let foreign = try await world.post(by: carol, "foreign", 0)
+    let (plan, bob) = (world.index.plan, bob)
+    try await world.index.store.write { transaction in
+      for number in 1...1_350 {
+        let like = AppBsky.Feed.Like(
+          subject: [own, other, foreign][number % 3],
+          createdAt: FormatString(World.time(number))
+        ).dataValue
+        let address = RecordAddress(
+          did: bob,
+          collection: "app.bsky.feed.like",
+          recordKey: try RecordKey("like\(number)")
+        )
+        let bytes = like.cborBytes()
+        try transaction.recordWriting.put(
+          address,
+          cid: CID(hashingDAGCBOR: bytes),
+          bytes: bytes,
+          entries: plan.entries(of: like, in: address.collection),
+          at: 1_800_000_000_000_000
+        )
+      }
+    }
+    var seen: [String] = []
+    var cursor: String?
+    repeat {
+      let page = try await list(world, limit: 100, cursor: cursor)
+      seen += keys(page.notifications.map(\.uri))
+      cursor = page.cursor
+    } while cursor != nil
+    #expect(seen == (1...1_350).reversed().filter { $0 % 3 != 2 }.map { "like\($0)" })
+    #expect(try await unread(world) == 900)
+    try store.close()
   }
 
   @Test("a record with several reasons is not listed for the later ones")
