@@ -92,8 +92,8 @@ struct Notifications: Sendable {
   }
 
   /// Whether the viewer is notified of a record: "none for own records or of blocked or muted
-  /// accounts", none for a reply that a thread's gate refuses or that the viewer hid, and none for a
-  /// quote that the gate of the quoted post forbids.
+  /// accounts", none for a reply that a thread's gate refuses or that the viewer hid, and none for
+  /// a quote that the gate of the quoted post forbids.
   func includes(_ event: NotificationEvent, _ data: ViewData) -> Bool {
     let address = event.record.address
     guard address.did != viewer, data.isVisible(address.did), !data.isBlocked(address.did),

@@ -1,5 +1,5 @@
-/// Streams of records by the ID of the next record of each, for merging them: the first in the order
-/// is on top.
+/// Streams of records by the ID of the next record of each, for merging them: the first in the
+/// order is on top.
 struct HeadHeap<Source> {
   typealias Head = (id: Int64, source: Source)
 

@@ -2,8 +2,8 @@ import LexiconIndex
 
 /// The values of some fields that begin with a text.
 ///
-/// The index has the records of each value in the order of time, but not those of all values together:
-/// they are merged, at the cost of one seek for each value and one for each record that is read.
+/// The index has the records of each value in the order of time, but not those of all values
+/// together: they are merged, at the cost of one seek for each value and for each record read.
 struct PrefixRange {
   let fields: [Int64]
   let prefix: String

@@ -108,9 +108,9 @@ struct QueryExecution {
 
   /// A page of the records with a prefix, of which there are many.
   ///
-  /// If the prefix is that of much of the collection, reading the collection finds a page soon; if it
-  /// is that of few values, merging these does. Either is given up when it costs more than the other
-  /// may, so both together cost a small multiple of the cheaper one.
+  /// If the prefix is that of much of the collection, reading the collection finds a page soon; if
+  /// it is that of few values, merging these does. Either is given up when it costs more than the
+  /// other may, so both together cost a small multiple of the cheaper one.
   private func page(_ driver: Driver, _ prefix: PrefixRange) throws -> [Candidate] {
     var budget = 4_000
     while true {
