@@ -55,11 +55,17 @@ package struct IndexReads: Sendable {
   }
 
   /// The same, but throws an ``IndexQueryError`` as it is.
+  ///
+  /// - Parameter earlier: a deadline that the caller expects to be missed; then the
+  ///   ``AppViewStoreError`` is thrown as it is, too.
   func unmapped<Value: Sendable>(
     _ weight: Weight,
+    before earlier: ContinuousClock.Instant? = nil,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
   ) async throws -> Value {
-    let deadline = ContinuousClock.now + timeout
+    let latest = ContinuousClock.now + timeout
+    let isEarlier = earlier.map { $0 < latest } ?? false
+    let deadline = earlier.map { min($0, latest) } ?? latest
     do {
       let lane: ReadLane
       switch weight {
@@ -71,12 +77,14 @@ package struct IndexReads: Sendable {
         try await store.read(deadline: deadline, body)
       }
       guard let value else {
+        if isEarlier { throw AppViewStoreError(.deadline, "the read did not have its turn") }
         throw XRPCServerError.notEnoughResources(
           "the service is busy with other searches; try again later"
         )
       }
       return value
     } catch let error as AppViewStoreError where error.code == .deadline {
+      if isEarlier { throw error }
       throw XRPCServerError(
         status: .serviceUnavailable,
         name: "DeadlineExceeded",
@@ -101,7 +109,7 @@ private struct WeightedStore: AppViewStore {
     deadline: ContinuousClock.Instant?,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
   ) async throws -> Value {
-    try await reads.unmapped(weight, body)
+    try await reads.unmapped(weight, before: deadline, body)
   }
 
   func write<Value: Sendable>(

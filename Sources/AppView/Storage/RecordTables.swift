@@ -8,10 +8,12 @@ package protocol AccountReading {
   func account(_ did: DID) throws -> IndexedAccount?
   /// The accounts among these that are followed.
   func accounts(_ dids: [DID]) throws -> [DID: IndexedAccount]
+  /// The number of distinct accounts among these that are visible.
+  func visibleCount(_ dids: [DID]) throws -> Int
   /// The account with a confirmed handle.
   func account(handle: Handle) throws -> IndexedAccount?
-  /// Visible accounts whose handle begins with a text, in the order of handles.
-  func accounts(handlePrefix: String, limit: Int) throws -> [IndexedAccount]
+  /// Visible accounts whose handle begins with a text, in the order of handles, after one of them.
+  func accounts(handlePrefix: String, after handle: String?, limit: Int) throws -> [IndexedAccount]
   /// The collections of an account's stored records, sorted.
   func collections(of did: DID) throws -> [NSID]
 }

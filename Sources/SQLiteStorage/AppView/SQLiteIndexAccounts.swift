@@ -25,6 +25,10 @@ struct SQLiteIndexAccounts: AccountReading {
     return found
   }
 
+  func visibleCount(_ dids: [DID]) throws -> Int {
+    try Set(dids).count { try tables.account($0)?.isVisible ?? false }
+  }
+
   func account(handle: Handle) throws -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     return try accounts(
@@ -33,15 +37,20 @@ struct SQLiteIndexAccounts: AccountReading {
     ).first
   }
 
-  func accounts(handlePrefix: String, limit: Int) throws -> [IndexedAccount] {
+  func accounts(
+    handlePrefix: String,
+    after handle: String?,
+    limit: Int
+  ) throws -> [IndexedAccount] {
     // Handles have no character after "z".
     let prefix = handlePrefix.lowercased()
     return try accounts(
       """
       SELECT * FROM account INDEXED BY accountName
-      WHERE name >= ? AND name < ? AND isVisible = 1 ORDER BY name, did LIMIT ?
+      WHERE name \(handle == nil ? ">=" : ">") ? AND name < ? AND isVisible = 1
+      ORDER BY name, did LIMIT ?
       """,
-      [prefix, prefix + "\u{7F}", limit]
+      [handle ?? prefix, prefix + "\u{7F}", limit]
     )
   }
 

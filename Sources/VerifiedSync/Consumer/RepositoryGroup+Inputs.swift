@@ -292,10 +292,12 @@ extension SyncBoundary {
     case (.network, .commit), (.network, .sync), (.network, .account(_)), (.network, .identity):
       return true
     case (.collections(let patterns), .commit(let message)):
-      return message.operations.contains { operation in
-        let collection = operation.path.prefix { $0 != "/" }
-        return patterns.contains { $0.matches(collection) }
-      }
+      // A new account is known before it has a record.
+      return message.isFirst
+        || message.operations.contains { operation in
+          let collection = operation.path.prefix { $0 != "/" }
+          return patterns.contains { $0.matches(collection) }
+        }
     case (.signal(let collection), .commit(let message)):
       let prefix = "\(collection.string)/"
       return message.operations.contains { $0.path.hasPrefix(prefix) }

@@ -118,6 +118,32 @@ import VerifiedSync
     }
   }
 
+  /// Clients ask for their own profile as soon as they have an account.
+  @Test func newAccountWithoutRecordsIsKnown() async throws {
+    try await RelayFixture.run { network in
+      network.host.list([])
+      try await IngestFixture.run(on: network) { test async throws in
+        let account = network.makeAccount()
+        test.handles.confirm(account)
+        test.host.announce(account)
+        #expect(try await test.becomesActive(account))
+        let found = try await until {
+          try await test.store.read(deadline: nil) { snapshot in
+            try snapshot.accounts.account(account.did)?.handle == account.handle
+          }
+        }
+        #expect(found)
+        #expect(test.fetches == 0)
+        // One that is not new costs nothing without a record in an indexed collection.
+        let other = network.makeAccount()
+        let like = SimulatedAccount.create("app.example.like", 1)
+        let last = test.host.emit(other.commit([like]))
+        _ = try await until { try await test.ingest.status().sequence == last }
+        #expect(try await test.repository(other) == nil)
+      }
+    }
+  }
+
   @Test func forgedCommitIsCountedAndTheNextGoodOneIsTaken() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount(writes: posts(1...1))

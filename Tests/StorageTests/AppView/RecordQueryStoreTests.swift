@@ -66,6 +66,62 @@ import Testing
     }
   }
 
+  /// More than 400 records have the prefix, and more than are scanned at first are newer than them.
+  @Test("a prefix of old records among many others", arguments: AppViewBackend.allCases)
+  func rarePrefixIsFound(_ backend: AppViewBackend) async throws {
+    try await backend.withStore { store async throws in
+      try await store.prepare("a", "b")
+      let time: Int64 = 10_000_000_000
+      let old = (0..<450).map { number in
+        let value = "blue\(number % 30)"
+        return Note(
+          account: number.isMultiple(of: 2) ? "a" : "b",
+          key: "old\(number)",
+          createdAt: Int64(number) * 700,
+          indexedAt: time,
+          tags: number.isMultiple(of: 7) ? [value, value + "x"] : [value]
+        )
+      }
+      let new = (0..<4_200).map { number in
+        Note(
+          account: "a",
+          key: "new\(number)",
+          createdAt: time / 2 + Int64(number) * 700,
+          indexedAt: time,
+          tags: ["red"]
+        )
+      }
+      try await store.put(old + new)
+      let expected = old.reversed().map { "\($0.account)/\($0.key)" }
+      let query = RecordQuery.notes((field: Note.Field.tags, test: .hasPrefix("blue")))
+      #expect(try await store.keys(query, pageSize: 200) == expected)
+      var reversed = query
+      reversed.order = RecordOrder(isDescending: false)
+      #expect(try await store.keys(reversed, pageSize: 200) == expected.reversed())
+      // The other records are found without a merge.
+      let red = RecordQuery.notes((field: Note.Field.tags, test: .hasPrefix("r")), limit: 3)
+      let page = try await store.snapshot { try $0.records.query(red) }
+      #expect(page.elements.map(\.name) == ["a/new4199", "a/new4198", "a/new4197"])
+    }
+  }
+
+  @Test("the records of accounts are counted", arguments: AppViewBackend.allCases)
+  func recordsOfAccountsAreCounted(_ backend: AppViewBackend) async throws {
+    try await Self.withNotes(backend) { store async throws in
+      var query = RecordQuery.notes()
+      query.repos = ["a", "b", "none"].map(Sample.did)
+      let count = try await store.snapshot { [query] in try $0.records.count(query) }
+      #expect(count == LinkCount(records: 5, accounts: 2))
+      try await store.takeDown(Self.notes[1].address.uri)
+      try await store.setActive("b", false)
+      let rest = try await store.snapshot { [query] in try $0.records.count(query) }
+      #expect(rest == LinkCount(records: 2, accounts: 1))
+      let dids = ["a", "a", "b", "none"].map(Sample.did)
+      let visible = try await store.snapshot { try $0.accounts.visibleCount(dids) }
+      #expect(visible == 1)
+    }
+  }
+
   @Test("conditions are joined by and", arguments: AppViewBackend.allCases)
   func conditionsAreJoined(_ backend: AppViewBackend) async throws {
     try await Self.withNotes(backend) { store async throws in

@@ -292,8 +292,13 @@ import VerifiedSync
         let accounts = snapshot.accounts
         #expect(try accounts.account(handle: Handle("alice.TEST"))?.did == did)
         #expect(try accounts.account(did)?.pds == "https://pds.test")
-        #expect(try accounts.accounts(handlePrefix: "ALI", limit: 5).map(\.did) == [did])
-        #expect(try accounts.accounts(handlePrefix: "b", limit: 5).isEmpty)
+        func found(_ prefix: String, after handle: String? = nil) throws -> [DID] {
+          try accounts.accounts(handlePrefix: prefix, after: handle, limit: 5).map(\.did)
+        }
+        #expect(try found("ALI") == [did])
+        #expect(try found("ali", after: "ali") == [did])
+        #expect(try found("ali", after: "aliz") == [])
+        #expect(try found("b") == [])
       }
       var removed = SyncChanges()
       removed.removed = [did]

@@ -18,6 +18,10 @@ struct MemoryAccounts: AccountReading {
     dids.reduce(into: [:]) { $0[$1] = account($1) }
   }
 
+  func visibleCount(_ dids: [DID]) -> Int {
+    accounts(dids).values.count(where: \.isVisible)
+  }
+
   func account(handle: Handle) -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     // At most one account has a handle, unless the identity of one of them is out of date.
@@ -25,10 +29,11 @@ struct MemoryAccounts: AccountReading {
     return found.map(\.did).min { $0.string < $1.string }.flatMap(account)
   }
 
-  func accounts(handlePrefix: String, limit: Int) -> [IndexedAccount] {
+  func accounts(handlePrefix: String, after handle: String?, limit: Int) -> [IndexedAccount] {
     let prefix = handlePrefix.lowercased()
     let found = state.repositories.keys.compactMap(account).filter { account in
-      account.isVisible && account.handle?.normalized.string.utf8.starts(with: prefix.utf8) ?? false
+      guard account.isVisible, let name = account.handle?.normalized.string else { return false }
+      return name.utf8.starts(with: prefix.utf8) && handle.map { $0 < name } ?? true
     }
     return Array(
       found.sorted { left, right in

@@ -70,10 +70,16 @@ struct QueryExecution {
     let driver = try driver()
     if driver.isFew || !isInTimeOrder && !hasOrderedIndex { return try best(driver) }
     guard isInTimeOrder else { return try ordered() }
-    let limit = query.limit + 1
+    guard !driver.sources.isEmpty else { return [] }
+    let streams = streams(driver)
+    guard let prefix = driver.prefix else { return try timeOrdered { try streams.next() } }
+    return try page(driver, prefix)
+  }
+
+  private func streams(_ driver: Driver) -> MergedCandidates {
     let isDescending = query.order.isDescending
     let bound = TimeOrdered.bound(query.after, isDescending: isDescending)
-    let streams = MergedCandidates(
+    return MergedCandidates(
       streams: driver.sources.map { source in
         CandidateStream(
           session,
@@ -81,20 +87,59 @@ struct QueryExecution {
           collection: query.collection.string,
           isDescending: isDescending,
           from: bound,
-          batch: driver.sources.count > 8 ? 8 : limit
+          batch: driver.sources.count > 8 ? 8 : query.limit + 1
         )
       },
       isDescending: isDescending
     )
-    guard !streams.streams.isEmpty else { return [] }
+  }
+
+  /// The first candidates of a source, which is in the order of IDs.
+  private func timeOrdered(_ source: @escaping () throws -> Candidate?) throws -> [Candidate] {
     var found = TimeOrdered(
-      isDescending: isDescending,
+      isDescending: query.order.isDescending,
       after: query.after,
-      limit: limit,
-      { try streams.next() },
+      limit: query.limit + 1,
+      source,
       where: matches
     )
     return try found.prefix()
+  }
+
+  /// A page of the records with a prefix, of which there are many.
+  ///
+  /// If the prefix is that of much of the collection, reading the collection finds a page soon; if
+  /// it is that of few values, merging these does. Either is given up when it costs more than the
+  /// other may, so both together cost a small multiple of the cheaper one.
+  private func page(_ driver: Driver, _ prefix: PrefixRange) throws -> [Candidate] {
+    var budget = 4_000
+    while true {
+      if let found = try scan(driver, budget: budget) { return found }
+      if let entries = try prefix.entries(session, maximum: budget) {
+        let isDescending = query.order.isDescending
+        let merged = try MergedEntries(
+          session,
+          entries,
+          collection: query.collection.string,
+          isDescending: isDescending,
+          from: TimeOrdered.bound(query.after, isDescending: isDescending)
+        )
+        return try timeOrdered { try merged.next() }
+      }
+      budget *= 4
+    }
+  }
+
+  /// Nil if more than `budget` candidates would be looked at.
+  private func scan(_ driver: Driver, budget: Int) throws -> [Candidate]? {
+    let streams = streams(driver)
+    var scanned = 0
+    let found = try timeOrdered {
+      scanned += 1
+      return scanned <= budget ? try streams.next() : nil
+    }
+    // Without the rest of a block, its first records may be others.
+    return scanned <= budget ? found : nil
   }
 
   /// Calls `body` for each record that satisfies the query, in no order.
@@ -240,6 +285,8 @@ struct QueryExecution {
     var isFew = false
     /// Whether one source may propose a record more than once.
     var hasDuplicates = false
+    /// What all records of the query have, if another index proposes them.
+    var prefix: PrefixRange?
   }
 
   private func driver() throws -> Driver {
@@ -257,10 +304,11 @@ struct QueryExecution {
       few.isFew = true
       return few
     }
+    let prefix = drivers.lazy.compactMap(\.prefix).first
     drivers.removeAll { !$0.isOrdered }
     // All have many. The first one is an account's, or else the words', or a value's.
     guard let first = drivers.first else {
-      return narrowed(Driver(sources: [.collection(collection.id)]))
+      return narrowed(Driver(sources: [.collection(collection.id)], prefix: prefix))
     }
     return narrowed(first)
   }
@@ -353,7 +401,13 @@ struct QueryExecution {
       return range(" AND s.value >= ? AND s.value < x''", ValueColumn.value(value))
     case .hasPrefix(let prefix):
       // The byte 0xFF is after all those of UTF-8.
-      return range(" AND s.value >= ? AND s.value < (? || x'ff')", .text(prefix), .text(prefix))
+      var driver = range(
+        " AND s.value >= ? AND s.value < (? || x'ff')",
+        .text(prefix),
+        .text(prefix)
+      )
+      driver.prefix = PrefixRange(fields: fields, prefix: prefix)
+      return driver
     case .exists: return range("")
     case .notEqual, .isMissing: return nil
     }
@@ -363,8 +417,9 @@ struct QueryExecution {
 
   /// The number of records, counted in the engine; nil if a part of the query must be judged.
   func countByIndex() throws -> LinkCount? {
-    guard query.repos == nil, query.search == nil else { return nil }
+    guard query.search == nil else { return nil }
     guard !query.conditions.isEmpty else { return try countByHoldings() }
+    guard query.repos == nil else { return nil }
     var source: CandidateSource?
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
@@ -388,6 +443,23 @@ struct QueryExecution {
 
   private func countByHoldings() throws -> LinkCount {
     try tables.flush()
+    if let accounts {
+      var count = LinkCount()
+      for account in accounts {
+        let records = try session.first(
+          """
+          SELECT h.records - h.invalid - h.hidden FROM holding AS h
+          WHERE h.account = ? AND h.collection = ?
+          """,
+          .integer(account),
+          .integer(collection.id)
+        ) { $0.count(0) }
+        guard let records, records > 0 else { continue }
+        count.records += records
+        count.accounts += 1
+      }
+      return count
+    }
     return try session.first(
       """
       SELECT coalesce(sum(h.records - h.invalid - h.hidden), 0), count(*)
