@@ -105,7 +105,7 @@ import VerifiedSync
 
         let changes = try await limited {
           var changes: [LiveUpdate] = []
-          for await batch in updates.updates {
+          while let batch = await updates.next() {
             changes += batch
             if changes.count >= 3 { break }
           }
