@@ -243,6 +243,26 @@ import Testing
     }
   }
 
+  /// It would arrive again after each reconnection.
+  @Test func frameThatIsTooLargeIsSkippedByAnUnattendedConsumer() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount()
+      try await ConsumerFixture.run(
+        on: network,
+        boundary: .repositories([account.did]),
+        configure: { $0.isUnattended = true }
+      ) { test async throws in
+        _ = try await test.events(1)
+        _ = try await until { try await test.phase(account) == .active }
+        test.host.append { _ in Array(repeating: 0, count: SyncLimits.default.frame + 1) }
+        test.host.emit(account.commit())
+        #expect(try await test.summaries(1) == ["live create app.example.post/r1"])
+        #expect(!test.notices.contains("disconnected"))
+        #expect(test.consumer.activity().counters.rejections[.tooLarge] == 1)
+      }
+    }
+  }
+
   @Test func malformedFrameIsSkippedByAnUnattendedConsumer() async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount()
