@@ -53,6 +53,9 @@ extension RepositoryGroup {
   ) -> [SyncAction] {
     switch input {
     case .event(let event, let size):
+      if environment.store.keepsRecords, case .identity(let message) = event.content {
+        member.takeClaim(message.handle)
+      }
       let input = SyncInput(
         id: UInt64(event.sequence ?? 0),
         host: "",
@@ -144,6 +147,11 @@ extension RepositoryGroup {
       }
     case .failure(let failure):
       member.repository.error = failure.reason
+      // Without an identity, no handle is confirmed.
+      if environment.store.keepsRecords, failure.kind != .temporary, member.repository.handle != nil
+      {
+        member.repository.handle = .invalid
+      }
       return member.state.identityResolved(.failure(failure), claims: nil, at: now)
     }
   }

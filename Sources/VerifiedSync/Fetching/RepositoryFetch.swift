@@ -49,10 +49,11 @@ struct RepositoryFetch: Sendable {
   }
 
   /// "Consumers should ask their upstream first so that it can coalesce" requests for one
-  /// repository; what it answers is verified like everything else.
+  /// repository; what it answers is verified like everything else. A PDS that is configured as the
+  /// relay may have a private address.
   private func download() async -> Download {
     let relay = environment.configuration.relay
-    if environment.configuration.fetchesFromRelay, relay != pds {
+    if environment.configuration.fetchesFromRelay {
       let transport = RedirectingTransport(
         first: environment.relayTransport,
         others: environment.transport
@@ -61,7 +62,8 @@ struct RepositoryFetch: Sendable {
       switch download {
       case .verified: return download
       // The relay decides whether an account may be shown.
-      case .failed(let outcome) where outcome.status != nil || pds == nil || Task.isCancelled:
+      case .failed(let outcome)
+      where outcome.status != nil || pds == nil || relay == pds || Task.isCancelled:
         return download
       case .failed: break
       }
