@@ -16,6 +16,8 @@ package struct IndexReads: Sendable {
     case search
   }
 
+  /// The longest time for a part of an answer that may be left out.
+  static let optionalTimeout = Duration.seconds(1)
   /// The longest time for a read, with the time that it waits for its turn.
   static let timeout = Duration.seconds(5)
 
@@ -54,12 +56,25 @@ package struct IndexReads: Sendable {
     }
   }
 
-  /// The same, but throws an ``IndexQueryError`` as it is.
-  func unmapped<Value: Sendable>(
+  /// A part of an answer that may be left out: nil if it takes too long, or never had its turn.
+  func optional<Value: Sendable>(
     _ weight: Weight,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
+  ) async throws -> Value? {
+    do {
+      return try await unmapped(weight, within: min(timeout, Self.optionalTimeout), body)
+    } catch let error as XRPCServerError where error.status == .serviceUnavailable {
+      return nil
+    }
+  }
+
+  /// The same as ``read(_:_:)``, but throws an ``IndexQueryError`` as it is.
+  func unmapped<Value: Sendable>(
+    _ weight: Weight,
+    within limit: Duration? = nil,
+    _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
   ) async throws -> Value {
-    let deadline = ContinuousClock.now + timeout
+    let deadline = ContinuousClock.now + (limit ?? timeout)
     do {
       let lane: ReadLane
       switch weight {

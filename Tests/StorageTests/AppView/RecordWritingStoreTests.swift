@@ -327,6 +327,30 @@ import VerifiedSync
     }
   }
 
+  @Test("a handle that has moved leads to its new account", arguments: AppViewBackend.allCases)
+  func movedHandleLeadsToItsNewAccount(_ backend: AppViewBackend) async throws {
+    try await backend.withStore { store async throws in
+      try await store.prepare("a", "b")
+      var changes = SyncChanges()
+      // The old account has not been looked up again.
+      changes.repositories = [("a", 7), ("b", 8)].map { account, checkedAt in
+        TrackedRepository(
+          did: Sample.did(account),
+          phase: .active,
+          handle: "alice.test",
+          identity: SyncIdentity(
+            signingKey: Sample.key,
+            pds: "https://pds.test",
+            checkedAt: checkedAt
+          )
+        )
+      }
+      try await store.write { [changes] in try $0.syncWriting.apply(changes) }
+      let found = try await store.snapshot { try $0.accounts.account(handle: "alice.test")?.did }
+      #expect(found == Sample.did("b"))
+    }
+  }
+
   @Test func indexSurvivesARestart() async throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/index.sqlite"

@@ -189,6 +189,8 @@ struct URIStream {
   ) throws {
     session = tables.session
     self.collection = collection
+    // Which accounts have records is asked of the counts.
+    try tables.flush()
     nsid = try tables.nsid(ofCollection: collection)?.string ?? ""
     self.isDescending = isDescending
     self.isComplete = isComplete
@@ -225,10 +227,14 @@ struct URIStream {
     let start = account?.key ?? (isDescending ? "did;" : "")
     accounts = try session.all(
       """
-      SELECT id, did || '/' FROM account WHERE did || '/' \(comparison) ?
+      SELECT id, did || '/' FROM account AS a INDEXED BY accountOrder
+      WHERE did || '/' \(comparison) ? AND EXISTS (
+        SELECT 1 FROM holding AS h WHERE h.account = a.id AND h.collection = ? AND h.records > 0
+      )
       ORDER BY did || '/'\(suffix) LIMIT ?
       """,
       .text(start),
+      .integer(collection),
       .count(Self.batch)
     ) { (id: $0.integer(0), key: $0.text(1)) }.reversed()
     recordKey = nil

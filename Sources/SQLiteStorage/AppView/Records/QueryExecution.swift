@@ -244,6 +244,11 @@ struct QueryExecution {
 
   private func driver() throws -> Driver {
     var drivers = try drivers()
+    // Few records are sorted faster than an index of another order is read, which may end with a look
+    // at every account.
+    if !isInTimeOrder, collection.records <= fewCandidates {
+      drivers.append(Driver(sources: [.collection(collection.id)]))
+    }
     // Nothing to choose.
     if drivers.count == 1, drivers[0].isOrdered, isInTimeOrder { return narrowed(drivers[0]) }
     var best: (driver: Driver, count: Int)?

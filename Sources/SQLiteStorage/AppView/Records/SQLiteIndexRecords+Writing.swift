@@ -272,6 +272,9 @@ extension SQLiteIndexRecords: RecordWriting {
     return generation
   }
 
+  /// The most bytes of records that are indexed again in one transaction, apart from the last one.
+  private static let reindexedBytes = 4 << 20
+
   func reindex(
     _ collection: NSID,
     after uri: String?,
@@ -285,10 +288,14 @@ extension SQLiteIndexRecords: RecordWriting {
       addresses.append(try candidate.address(collection))
     }
     let page = addresses.prefix(limit)
-    for address in page {
+    var bytes = 0
+    for (index, address) in page.enumerated() {
+      // Others wait for the transaction.
+      if bytes > Self.reindexedBytes { return page[page.startIndex + index - 1].uri }
       guard let account = try tables.account(address.did),
         let stored = try storedRow(account, row, address.recordKey)
       else { continue }
+      bytes += stored.bytes.count
       let value = try DataValue(cbor: stored.bytes, rules: .allowsForeignCIDs)
       try remove(stored, account)
       try insert(
