@@ -33,6 +33,13 @@ struct Candidate {
     self.collection = collection
   }
 
+  /// The candidate after it was judged: its entries may have megabytes.
+  var judged: Candidate {
+    var candidate = self
+    candidate.entries = []
+    return candidate
+  }
+
   var uri: String { "at://\(did)/\(collection)/\(recordKey)" }
 
   /// The position in the order by sort time.
@@ -60,6 +67,39 @@ struct Candidate {
       indexedAt: indexedAt,
       sortAt: sortAt
     )
+  }
+}
+
+/// Collects the rows of one batch. Records may have entries of megabytes, so a batch may end before its
+/// number of rows.
+struct CandidateBatch {
+  /// The bytes of entries at which a batch ends.
+  private static let maximumBytes = 256 << 10
+
+  private(set) var rows: [Candidate] = []
+  /// Whether the batch ended because of its size, so that more rows may follow.
+  private(set) var isCut = false
+  private var bytes = 0
+
+  private struct Cut: Error {}
+
+  /// Executes a statement whose columns are ``Candidate/columns``.
+  init(
+    _ session: SQLiteSession,
+    _ sql: String,
+    _ arguments: [SQLiteValue],
+    collection: String
+  ) throws {
+    do {
+      try session.forEach(sql, arguments) { row in
+        let candidate = Candidate(row, collection: collection)
+        bytes += candidate.entries.count
+        rows.append(candidate)
+        if bytes >= Self.maximumBytes { throw Cut() }
+      }
+    } catch is Cut {
+      isCut = true
+    }
   }
 }
 

@@ -56,6 +56,18 @@ struct QueryExecution {
       && query.search?.matches(entries) ?? true
   }
 
+  /// The position after the last candidate of a page, whose entries are read again.
+  func next(after candidate: Candidate) throws -> RecordPosition {
+    var candidate = candidate
+    if case .planned = query.order.field {
+      candidate.entries =
+        try session.first("SELECT entries FROM record WHERE id = ?", .integer(candidate.id)) {
+          $0.bytes(0)
+        } ?? []
+    }
+    return query.position(of: try entries(candidate), try candidate.builtIns(needsCID: true))
+  }
+
   private func position(_ candidate: Candidate) throws -> RecordPosition {
     isInTimeOrder
       ? candidate.position
@@ -130,7 +142,7 @@ struct QueryExecution {
       guard try matches(candidate) else { return }
       let position = try position(candidate)
       if let after = query.after, !query.order.precedes(after, position) { return }
-      found.append((candidate, position))
+      found.append((candidate.judged, position))
       if found.count >= 2 * limit + 1_000 { sort() }
     }
     sort()
@@ -196,7 +208,7 @@ struct QueryExecution {
           endGroup()
           guard found.count < limit else { throw Enough() }
         }
-        group.append((candidate, position))
+        group.append((candidate.judged, position))
         guard group.count >= 2 * limit + 1_000 else { return }
         group.sort { query.order.precedes($0.position, $1.position) }
         group.removeLast(group.count - limit)
@@ -225,7 +237,7 @@ struct QueryExecution {
       let position = try position(candidate)
       if !isByURI, position.value != nil { continue }
       if let after = query.after, !query.order.precedes(after, position) { continue }
-      found.append(candidate)
+      found.append(candidate.judged)
     }
     return found
   }
@@ -244,11 +256,6 @@ struct QueryExecution {
 
   private func driver() throws -> Driver {
     var drivers = try drivers()
-    // Few records are sorted faster than an index of another order is read, which may end with a look
-    // at every account.
-    if !isInTimeOrder, collection.records <= fewCandidates {
-      drivers.append(Driver(sources: [.collection(collection.id)]))
-    }
     // Nothing to choose.
     if drivers.count == 1, drivers[0].isOrdered, isInTimeOrder { return narrowed(drivers[0]) }
     var best: (driver: Driver, count: Int)?

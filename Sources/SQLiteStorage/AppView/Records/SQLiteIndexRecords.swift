@@ -72,8 +72,7 @@ struct SQLiteIndexRecords: RecordReading {
     let page = candidates.prefix(query.limit)
     var next: RecordPosition?
     if candidates.count > query.limit, let last = page.last {
-      let entries = try execution.entries(last)
-      next = query.position(of: entries, try last.builtIns(needsCID: true))
+      next = try execution.next(after: last)
     }
     return IndexPage(try page.map { try record($0, query.collection) }, next: next)
   }
