@@ -55,16 +55,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [404, 501])
+  @Test(arguments: [404, 501, 403])
   func allRepositoriesAreListedWithoutTheMethod(_ status: Int) async throws {
     try await RelayFixture.run { network in
       let account = network.makeAccount(writes: [Self.post(1)])
+      let name = status == 403 ? "Forbidden" : "MethodNotImplemented"
       network.host.behavior.replies[Self.byCollection] =
-        .json(#"{"error":"MethodNotImplemented","message":"no"}"#, status: status)
+        .json(#"{"error":"\#(name)","message":"no"}"#, status: status)
       network.host.behavior.replies[Self.all] = Self.list([account])
       try await ConsumerFixture.run(
         on: network,
-        boundary: Self.boundary("app.example.post", "app.example.like")
+        boundary: Self.boundary("app.example.post", "app.example.like"),
+        configure: { $0.firstRetry = .milliseconds(10) }
       ) { test async throws in
         #expect(
           try await Set(test.summaries(2)) == ["identity active", "create app.example.post/r1"]

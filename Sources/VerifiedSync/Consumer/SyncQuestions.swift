@@ -14,6 +14,7 @@ struct SyncQuestions: Sendable {
   let schedule: FetchSchedule
   private let lookups = TaskLimit(Self.maximumLookups)
   private let hosts: FetchLimits
+  private let large = LargeRepositories()
 
   init(_ environment: SyncEnvironment, _ schedule: FetchSchedule) {
     self.environment = environment
@@ -94,7 +95,12 @@ struct SyncQuestions: Sendable {
       return FetchOutcome(result: .failure(failure), retryAt: time)
     }
     let start = environment.clock.now
-    var outcome = await RepositoryFetch(environment: environment, job: job, pds: pds).run()
+    var outcome = await RepositoryFetch(
+      environment: environment,
+      job: job,
+      pds: pds,
+      turn: LargeRepositories.Turn(large)
+    ).run()
     outcome.duration = environment.clock.now - start
     await hosts.leave(host, outcome.host)
     return outcome

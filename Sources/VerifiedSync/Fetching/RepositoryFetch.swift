@@ -21,6 +21,7 @@ struct RepositoryFetch: Sendable {
   let job: FetchJob
   /// Nil if the PDS must not be called.
   let pds: ServiceEndpoint?
+  let turn: LargeRepositories.Turn
 
   private enum Download: Sendable {
     case verified(Commit, FetchedRepository)
@@ -28,6 +29,7 @@ struct RepositoryFetch: Sendable {
   }
 
   func run() async -> FetchOutcome {
+    defer { turn.end() }
     // Storing may have to wait for a slow client, which is not the fault of the PDS.
     let timeout = environment.configuration.repositoryTimeout
     guard let download = await withTimeout(timeout, { await download() }) else {
@@ -114,6 +116,7 @@ struct RepositoryFetch: Sendable {
       guard difference.count <= Self.maximumRecords else {
         throw SyncFailure(.invalid, "the repository has more than \(Self.maximumRecords) records")
       }
+      try turn.check(difference.count)
       try file.write(chunk)
     }
     let commit = try verifier.finish().commit
@@ -145,6 +148,7 @@ struct RepositoryFetch: Sendable {
       let page = try await environment.store.records(of: job.did, after: last, limit: 5_000)
       guard let end = page.last else { return known }
       for record in page { known[record.path] = record.cid }
+      try turn.check(known.count)
       last = end.path
     }
   }
