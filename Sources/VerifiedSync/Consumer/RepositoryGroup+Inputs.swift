@@ -185,7 +185,7 @@ extension RepositoryGroup {
         // The fetch was not attempted, because others from the PDS have failed. An index counts it
         // as tried, so that it can tell when everything that can be fetched has been.
         member.repository.nextAttemptAt = time
-        if environment.store.keepsRecords {
+        if environment.store.keepsRecords, !outcome.isCrowded {
           member.repository.attempts = max(1, member.repository.attempts)
           member.repository.error = failure.reason
         }

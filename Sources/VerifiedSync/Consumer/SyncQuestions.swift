@@ -90,9 +90,14 @@ struct SyncQuestions: Sendable {
       return FetchOutcome(result: .failure(Self.notAllowed(job.identity)))
     }
     let host = pds?.authority ?? job.identity.pds
-    if let time = await hosts.enter(host) {
+    switch await hosts.enter(host) {
+    case .entered: break
+    case .resting(let time):
       let failure = SyncFailure(.temporary, "the PDS \(job.identity.pds) did not respond")
       return FetchOutcome(result: .failure(failure), retryAt: time)
+    case .crowded(let time):
+      let failure = SyncFailure(.temporary, "other repositories take too long to fetch")
+      return FetchOutcome(result: .failure(failure), retryAt: time, isCrowded: true)
     }
     let start = environment.clock.now
     var outcome = await RepositoryFetch(
