@@ -58,7 +58,8 @@ struct RepositoryFetch: Sendable {
     if environment.configuration.fetchesFromRelay {
       let transport = RedirectingTransport(
         first: environment.relayTransport,
-        others: environment.transport
+        others: environment.transport,
+        allowsPlainHTTP: environment.configuration.allowsLoopback
       )
       let download = await download(XRPCClient(service: relay, transport: transport))
       switch download {

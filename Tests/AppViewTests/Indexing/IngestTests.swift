@@ -259,6 +259,31 @@ import VerifiedSync
     }
   }
 
+  /// Takes as long as it takes to look at identities, a second or two.
+  @Test func identityThatNothingIsHeardOfIsResolvedAgain() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: posts(1...1))
+      network.host.list([account])
+      let handles = IngestFixture.ConfirmedHandles()
+      handles.confirm(account)
+      try await IngestFixture.run(
+        on: network,
+        handles: handles,
+        configure: { $0.identityLifetime = .zero }
+      ) { test async throws in
+        func found() async throws -> DID? {
+          try await test.store.read(deadline: nil) {
+            try $0.accounts.account(handle: account.handle)?.did
+          }
+        }
+        #expect(try await until { try await found() == account.did })
+        #expect(try await test.becomesActive(account))
+        handles[account.handle] = nil
+        #expect(try await until { try await found() == nil })
+      }
+    }
+  }
+
   /// An event names another handle, but the identity cannot be resolved for a while.
   @Test func oldHandleLeadsNowhereWhileTheDirectoryIsDown() async throws {
     try await RelayFixture.run { network in
