@@ -245,6 +245,37 @@ import Testing
     }
   }
 
+  @Test func futureCursorBeforeTheUpgradeResetsTheStream() async throws {
+    let stream = "/xrpc/com.atproto.sync.subscribeRepos"
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: [Self.post(1)])
+      let store = MemorySyncStore()
+      let boundary = SyncBoundary.repositories([account.did])
+      try await ConsumerFixture.run(on: network, store: store, boundary: boundary) {
+        test async throws in
+        _ = try await test.events(2)
+        test.host.emit(account.identity)
+        _ = try await until { store.cursor(of: test.host.url) == 1 }
+        _ = try await until { store.counts().events == 0 }
+      }
+      network.host.behavior.replies[stream] = .json(#"{"error":"FutureCursor"}"#, status: 400)
+      try await ConsumerFixture.run(
+        on: network,
+        store: store,
+        boundary: boundary,
+        configure: { $0.isUnattended = true }
+      ) { test async throws in
+        _ = try await until { test.notices.contains("reset") }
+        test.host.behavior.replies = [:]
+        _ = try await until { test.notices.contains("connected(cursor: nil)") }
+        test.host.emit(account.commit([Self.post(2)]))
+        // The repository may be fetched at the same time.
+        let summary = try await test.summaries(1).first
+        #expect(summary?.hasSuffix("create app.example.post/r2") == true)
+      }
+    }
+  }
+
   /// It would arrive again after each reconnection.
   @Test func frameThatIsTooLargeIsSkippedByAnUnattendedConsumer() async throws {
     try await RelayFixture.run { network in

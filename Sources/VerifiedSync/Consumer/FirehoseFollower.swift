@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
@@ -64,6 +65,12 @@ struct FirehoseFollower: Sendable {
     case .refused(let response):
       let status = response.head.status
       let reason = "\(environment.streamName) refused the stream with status \(status.code)"
+      // Some relays check the position before the upgrade.
+      if cursor != nil, let body = try? DataValue(json: response.body),
+        body["error"]?.string == "FutureCursor"
+      {
+        return try reset(reason + ": FutureCursor")
+      }
       let isFinal =
         status.kind == .clientError && status != .tooManyRequests && status != .requestTimeout
       if isFinal, !environment.configuration.isUnattended {
