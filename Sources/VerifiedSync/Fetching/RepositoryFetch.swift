@@ -113,7 +113,7 @@ struct RepositoryFetch: Sendable {
     )
     var verifier = RepositoryVerifier()
     for try await chunk in body {
-      try verifier.append(chunk) { key, cid in try difference.add(key, cid) }
+      try verifier.append(chunk) { key, cid in difference.add(key, cid) }
       guard difference.count <= Self.maximumRecords else {
         throw SyncFailure(.invalid, "the repository has more than \(Self.maximumRecords) records")
       }
