@@ -20,6 +20,10 @@ struct Candidate {
   static let columns =
     "r.id, r.account, r.sortAt, r.indexedAt, r.generation, a.did, r.rkey, r.cid, r.entries"
 
+  /// The same, without the entries, which may be on many pages of their own.
+  static let columnsWithoutEntries =
+    "r.id, r.account, r.sortAt, r.indexedAt, r.generation, a.did, r.rkey, r.cid, x''"
+
   init(_ row: SQLiteStatement, collection: String) {
     id = row.integer(0)
     account = row.integer(1)
@@ -112,6 +116,8 @@ struct CandidateSource {
   /// The conditions that select the rows.
   var conditions: String
   var arguments: [SQLiteValue]
+  /// The columns of candidates.
+  var columns = Candidate.columns
 
   /// The rows of `table AS s`, whose column `id` has IDs.
   init(table: String, id: String, _ conditions: String, _ arguments: [SQLiteValue]) {
@@ -160,7 +166,7 @@ struct CandidateSource {
       id: "record",
       "s.grouping = ?",
       [.integer(group)]
-    )
+    ).withoutEntries
   }
 
   static func links(_ group: Int64, of account: Int64) -> CandidateSource {
@@ -169,7 +175,14 @@ struct CandidateSource {
       id: "record",
       "s.grouping = ? AND s.account = ?",
       [.integer(group), .integer(account)]
-    )
+    ).withoutEntries
+  }
+
+  /// For candidates that are not judged by their entries.
+  var withoutEntries: CandidateSource {
+    var source = self
+    source.columns = Candidate.columnsWithoutEntries
+    return source
   }
 
   /// Leaves out records without a value.

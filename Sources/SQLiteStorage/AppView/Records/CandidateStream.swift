@@ -53,7 +53,7 @@ final class CandidateStream {
     index = 0
     let found = try CandidateBatch(
       session,
-      source.select(Candidate.columns)
+      source.select(source.columns)
         + " AND \(source.id) \(comparison) ? ORDER BY \(source.id)\(suffix) LIMIT ?",
       source.arguments + [.integer(bound), .count(batch)],
       collection: collection

@@ -89,7 +89,7 @@ struct QueryExecution {
       streams: driver.sources.map { source in
         CandidateStream(
           session,
-          source,
+          needsEntries ? source : source.withoutEntries,
           collection: query.collection.string,
           isDescending: isDescending,
           from: bound,
