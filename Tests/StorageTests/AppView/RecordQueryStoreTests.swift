@@ -86,6 +86,42 @@ import Testing
     }
   }
 
+  @Test func pagesOfLargeRecordsEndEarlyAndAreComplete() async throws {
+    try await AppViewBackend.sqlite.withStore { store async throws in
+      try await store.prepare("a")
+      let bytes = [UInt8](repeating: 0, count: 1 << 20)
+      let notes = (10..<40).map { Note(key: "\($0)", createdAt: Int64($0) * 1_000) }
+      try await store.write { transaction in
+        for note in notes {
+          try transaction.recordWriting.put(
+            note.address,
+            cid: note.cid,
+            bytes: bytes,
+            entries: note.entries,
+            at: note.indexedAt
+          )
+        }
+      }
+      let newest = notes.reversed().map(\.address.name)
+      let page = try await store.snapshot { try $0.records.query(.notes()) }
+      #expect(page.elements.count == 16)
+      #expect(try await store.keys(.notes()) == newest)
+      let keys = try await store.snapshot { snapshot in
+        var keys: [String] = []
+        var last: RecordKey?
+        repeat {
+          let page = try snapshot.records
+            .list(Note.collection, of: Sample.did("a"), after: last, isReversed: false, limit: 50)
+          #expect(page.elements.count <= 16)
+          keys += page.elements.map(\.name)
+          last = page.next
+        } while last != nil
+        return keys
+      }
+      #expect(keys == newest)
+    }
+  }
+
   @Test("conditions select records", arguments: AppViewBackend.allCases)
   func conditionsSelectRecords(_ backend: AppViewBackend) async throws {
     try await Self.withNotes(backend) { store async throws in
