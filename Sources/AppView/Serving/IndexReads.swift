@@ -16,6 +16,8 @@ package struct IndexReads: Sendable {
     case search
   }
 
+  /// The longest time for a part of an answer that may be left out.
+  static let optionalTimeout = Duration.seconds(1)
   /// The longest time for a read, with the time that it waits for its turn.
   static let timeout = Duration.seconds(5)
 
@@ -54,7 +56,22 @@ package struct IndexReads: Sendable {
     }
   }
 
-  /// The same, but throws an ``IndexQueryError`` as it is.
+  /// A part of an answer that may be left out: nil if it takes too long, or never had its turn.
+  func optional<Value: Sendable>(
+    _ weight: Weight,
+    _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
+  ) async throws -> Value? {
+    do {
+      let deadline = ContinuousClock.now + min(timeout, Self.optionalTimeout)
+      return try await unmapped(weight, before: deadline, body)
+    } catch let error as AppViewStoreError where error.code == .deadline {
+      return nil
+    } catch let error as XRPCServerError where error.status == .serviceUnavailable {
+      return nil
+    }
+  }
+
+  /// The same as ``read(_:_:)``, but throws an ``IndexQueryError`` as it is.
   ///
   /// - Parameter earlier: a deadline that the caller expects to be missed; then the
   ///   ``AppViewStoreError`` is thrown as it is, too.

@@ -77,7 +77,8 @@ package protocol RecordWriting {
   /// fingerprint is dropped, and must be indexed again with ``reindex(_:after:limit:_:)``. Nil drops
   /// the plan; the records stay.
   func prepare(_ plan: CollectionPlan?, for collection: NSID) throws
-  /// Indexes some stored records again, and returns the URI of the last one; nil if that was all.
+  /// Indexes some stored records again, at most `limit`, and returns the URI of the last one; nil if
+  /// that was all.
   func reindex(
     _ collection: NSID,
     after uri: String?,

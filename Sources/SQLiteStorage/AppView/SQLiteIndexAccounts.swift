@@ -29,10 +29,11 @@ struct SQLiteIndexAccounts: AccountReading {
     try Set(dids).count { try tables.account($0)?.isVisible ?? false }
   }
 
+  /// If a handle has moved from one account to another, the one that was resolved last has it.
   func account(handle: Handle) throws -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     return try accounts(
-      "SELECT * FROM account INDEXED BY accountName WHERE name = ? ORDER BY did LIMIT 1",
+      "SELECT * FROM account INDEXED BY accountName WHERE name = ? ORDER BY keyCheckedAt DESC, did LIMIT 1",
       [handle.normalized.string]
     ).first
   }

@@ -53,6 +53,9 @@ extension RepositoryGroup {
   ) -> [SyncAction] {
     switch input {
     case .event(let event, let size):
+      if environment.store.keepsRecords, case .identity(let message) = event.content {
+        member.takeClaim(message.handle)
+      }
       let input = SyncInput(
         id: UInt64(event.sequence ?? 0),
         host: "",
@@ -144,6 +147,11 @@ extension RepositoryGroup {
       }
     case .failure(let failure):
       member.repository.error = failure.reason
+      // Without an identity, no handle is confirmed.
+      if environment.store.keepsRecords, failure.kind != .temporary, member.repository.handle != nil
+      {
+        member.repository.handle = .invalid
+      }
       return member.state.identityResolved(.failure(failure), claims: nil, at: now)
     }
   }
@@ -177,7 +185,7 @@ extension RepositoryGroup {
         // The fetch was not attempted, because others from the PDS have failed. An index counts it
         // as tried, so that it can tell when everything that can be fetched has been.
         member.repository.nextAttemptAt = time
-        if environment.store.keepsRecords {
+        if environment.store.keepsRecords, !outcome.isCrowded {
           member.repository.attempts = max(1, member.repository.attempts)
           member.repository.error = failure.reason
         }

@@ -26,7 +26,12 @@ struct MemoryAccounts: AccountReading {
     guard handle.isConfirmable else { return nil }
     // At most one account has a handle, unless the identity of one of them is out of date.
     let found = state.repositories.values.filter { $0.handle?.normalized == handle.normalized }
-    return found.map(\.did).min { $0.string < $1.string }.flatMap(account)
+    func checkedAt(_ repository: TrackedRepository) -> Int64 {
+      repository.identity.map { Int64(clamping: $0.checkedAt) } ?? -1
+    }
+    return found.min { left, right in
+      (checkedAt(right), left.did.string) < (checkedAt(left), right.did.string)
+    }.flatMap { account($0.did) }
   }
 
   func accounts(handlePrefix: String, after handle: String?, limit: Int) -> [IndexedAccount] {

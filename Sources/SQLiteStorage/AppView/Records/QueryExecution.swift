@@ -56,6 +56,18 @@ struct QueryExecution {
       && query.search?.matches(entries) ?? true
   }
 
+  /// The position after the last candidate of a page, whose entries are read again.
+  func next(after candidate: Candidate) throws -> RecordPosition {
+    var candidate = candidate
+    if case .planned = query.order.field {
+      candidate.entries =
+        try session.first("SELECT entries FROM record WHERE id = ?", .integer(candidate.id)) {
+          $0.bytes(0)
+        } ?? []
+    }
+    return query.position(of: try entries(candidate), try candidate.builtIns(needsCID: true))
+  }
+
   private func position(_ candidate: Candidate) throws -> RecordPosition {
     isInTimeOrder
       ? candidate.position
@@ -83,7 +95,7 @@ struct QueryExecution {
       streams: driver.sources.map { source in
         CandidateStream(
           session,
-          source,
+          needsEntries ? source : source.withoutEntries,
           collection: query.collection.string,
           isDescending: isDescending,
           from: bound,
@@ -175,7 +187,7 @@ struct QueryExecution {
       guard try matches(candidate) else { return }
       let position = try position(candidate)
       if let after = query.after, !query.order.precedes(after, position) { return }
-      found.append((candidate, position))
+      found.append((candidate.judged, position))
       if found.count >= 2 * limit + 1_000 { sort() }
     }
     sort()
@@ -241,7 +253,7 @@ struct QueryExecution {
           endGroup()
           guard found.count < limit else { throw Enough() }
         }
-        group.append((candidate, position))
+        group.append((candidate.judged, position))
         guard group.count >= 2 * limit + 1_000 else { return }
         group.sort { query.order.precedes($0.position, $1.position) }
         group.removeLast(group.count - limit)
@@ -270,7 +282,7 @@ struct QueryExecution {
       let position = try position(candidate)
       if !isByURI, position.value != nil { continue }
       if let after = query.after, !query.order.precedes(after, position) { continue }
-      found.append(candidate)
+      found.append(candidate.judged)
     }
     return found
   }

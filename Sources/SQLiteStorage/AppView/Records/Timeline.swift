@@ -105,7 +105,7 @@ struct Timeline {
   private func candidate(_ id: Int64, _ nsid: NSID) throws -> Candidate? {
     try session.first(
       """
-      SELECT \(Candidate.columns) FROM record AS r CROSS JOIN account AS a ON a.id = r.account
+      SELECT \(Candidate.columnsWithoutEntries) FROM record AS r CROSS JOIN account AS a ON a.id = r.account
       WHERE r.id = ?
       """,
       .integer(id)
