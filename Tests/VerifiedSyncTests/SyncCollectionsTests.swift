@@ -227,7 +227,7 @@ import Testing
       network.host.resetNumbers()
       _ = changed.commit([Self.post(2)])
       network.host.behavior.replies[Self.all] = Self.list([changed, same])
-      let before = Self.count(Self.fetch, network.host)
+      let before = network.host.requests.count
       try await ConsumerFixture.run(
         on: network,
         store: store,
@@ -239,7 +239,10 @@ import Testing
         test.host.emit(same.commit([Self.post(3)]))
         #expect(try await test.summaries(1) == ["live create app.example.post/r3"])
         _ = try await until { store.cursor(of: test.host.url) == 1 }
-        #expect(Self.count(Self.fetch, network.host) == before + 1)
+        // On a busy machine, a fetch that takes too long is repeated.
+        let fetched = network.host.requests.dropFirst(before).filter { $0.path == Self.fetch }
+        #expect(!fetched.isEmpty)
+        #expect(fetched.allSatisfy { $0.query["did"] == changed.did.string })
         #expect(test.notices.contains("reset"))
       }
     }
