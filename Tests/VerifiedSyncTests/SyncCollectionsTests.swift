@@ -221,6 +221,8 @@ import Testing
         test.host.skip(100)
         test.host.emit(same.identity)
         _ = try await until { store.cursor(of: test.host.url) == 101 }
+        // The identity may still be looked up; if so, the repository would be fetched again.
+        _ = try await until { try await test.phase(same) == .active }
         _ = try await until { store.counts().events == 0 }
       }
       // The relay has lost its database, and events in it.
