@@ -230,19 +230,23 @@ struct IndexSample: Sendable {
     }
   }
 
-  /// Indexes records by their numbers, with the derivation of what is indexed.
+  /// Indexes records by their numbers.
   func fill(
     _ store: any AppViewStore,
     _ numbers: Range<Int>,
     batch: Int,
     of account: DID? = nil
   ) async throws {
-    for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: batch) {
-      let records = (start..<min(start + batch, numbers.upperBound)).map {
-        record($0, of: account)
-      }
+    let records = numbers.map { record($0, of: account) }
+    try await fill(store, records, batch: batch)
+  }
+
+  /// Indexes records, with the derivation of what is indexed.
+  func fill(_ store: any AppViewStore, _ records: [Record], batch: Int) async throws {
+    for start in stride(from: 0, to: records.count, by: batch) {
+      let end = min(start + batch, records.count)
       try await store.write { transaction in
-        for record in records {
+        for record in records[start..<end] {
           let bytes = record.value.cborBytes()
           try transaction.recordWriting.put(
             record.address,

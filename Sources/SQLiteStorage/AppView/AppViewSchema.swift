@@ -51,8 +51,7 @@ enum AppViewSchema {
       isTakenDown INTEGER NOT NULL,
       isVisible INTEGER NOT NULL,
       -- Whether the counts of link groups include the account's links; see LinkCounters.
-      isCounted INTEGER NOT NULL,
-      links INTEGER NOT NULL
+      isCounted INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX accountOrder ON account (did || '/');
     CREATE INDEX accountName ON account (name) WHERE name IS NOT NULL;
@@ -127,13 +126,15 @@ enum AppViewSchema {
       invalid INTEGER NOT NULL,
       -- Valid records that are taken down.
       hidden INTEGER NOT NULL,
+      -- The links of all of them.
+      links INTEGER NOT NULL,
       PRIMARY KEY (account, collection)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX holdingCollection ON holding (collection, account, records, invalid, hidden);
 
     -- One row for each value of each valid record. `field` is the generation and the number of the
-    -- field. Values have their own types, so the column has none; what is only present is an empty
-    -- BLOB, which is after all numbers and texts.
+    -- field. Values have their own types, so the column has none. What is present but not compared has
+    -- no row.
     CREATE TABLE value (
       field INTEGER NOT NULL,
       value NOT NULL,

@@ -51,8 +51,6 @@ final class IndexTables {
   private struct PendingCounts {
     var holdings: [HoldingKey: HoldingChange] = [:]
     var groups: [Int64: LinkChange] = [:]
-    /// The links of accounts.
-    var links: [Int64: Int] = [:]
   }
 
   private struct HoldingKey: Hashable {
@@ -64,6 +62,7 @@ final class IndexTables {
     var records = 0
     var invalid = 0
     var hidden = 0
+    var links = 0
   }
 
   private struct LinkChange {
@@ -226,6 +225,7 @@ final class IndexTables {
     sum.records += change.records
     sum.invalid += change.invalid
     sum.hidden += change.hidden
+    sum.links += change.links
     pending.holdings[key] = sum
   }
 
@@ -234,10 +234,6 @@ final class IndexTables {
     sum.records += records
     sum.accounts += accounts
     pending.groups[id] = sum
-  }
-
-  func changeLinks(of account: Int64, by difference: Int) {
-    pending.links[account, default: 0] += difference
   }
 
   /// Stores the changes to counts. Call it before counts are read, and at the end.
@@ -249,13 +245,6 @@ final class IndexTables {
         "UPDATE linkGroup SET records = records + ?, accounts = accounts + ? WHERE id = ?",
         .count(change.records),
         .count(change.accounts),
-        .integer(id)
-      )
-    }
-    for (id, difference) in changes.links where difference != 0 {
-      try session.run(
-        "UPDATE account SET links = links + ? WHERE id = ?",
-        .count(difference),
         .integer(id)
       )
     }
@@ -278,15 +267,17 @@ final class IndexTables {
   private func store(_ change: HoldingChange, _ key: HoldingKey) throws {
     try session.run(
       """
-      INSERT INTO holding (account, collection, records, invalid, hidden) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT (account, collection) DO UPDATE
-        SET records = records + ?3, invalid = invalid + ?4, hidden = hidden + ?5
+      INSERT INTO holding (account, collection, records, invalid, hidden, links)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      ON CONFLICT (account, collection) DO UPDATE SET records = records + ?3,
+        invalid = invalid + ?4, hidden = hidden + ?5, links = links + ?6
       """,
       .integer(key.account),
       .integer(key.collection),
       .count(change.records),
       .count(change.invalid),
-      .count(change.hidden)
+      .count(change.hidden),
+      .count(change.links)
     )
     guard change.records < 0 else { return }
     try session.run(

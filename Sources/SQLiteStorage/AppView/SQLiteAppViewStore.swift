@@ -18,7 +18,7 @@ package final class SQLiteAppViewStore: AppViewStore {
   package init(path: String) throws(ServiceError) {
     database = try SQLiteDatabase(
       path: path,
-      options: SQLiteOptions(maximumReaders: 8, pageSize: 8192),
+      options: SQLiteOptions(maximumReaders: 8, writerCache: 131_072),
       migrator: AppViewSchema.migrator
     )
     do {

@@ -113,7 +113,10 @@ struct LinkCounters {
     try tables.flush()
     tables.forgetAccounts()
     let state = try session.first(
-      "SELECT isVisible, isCounted, links FROM account WHERE id = ?",
+      """
+      SELECT isVisible, isCounted, (SELECT coalesce(sum(h.links), 0) FROM holding AS h WHERE h.account = account.id)
+      FROM account WHERE id = ?
+      """,
       .integer(id)
     ) { (isVisible: $0.flag(0), isCounted: $0.flag(1), links: $0.count(2)) }
     guard let state, state.isVisible != state.isCounted else { return }

@@ -123,9 +123,13 @@ extension SQLiteIndexRecords: RecordWriting {
     tables.changeHolding(
       account.id,
       collection.id,
-      .init(records: 1, invalid: isValid ? 0 : 1, hidden: isValid && !isVisible ? 1 : 0)
+      .init(
+        records: 1,
+        invalid: isValid ? 0 : 1,
+        hidden: isValid && !isVisible ? 1 : 0,
+        links: groups.count
+      )
     )
-    tables.changeLinks(of: account.id, by: groups.count)
   }
 
   private func index(
@@ -134,11 +138,13 @@ extension SQLiteIndexRecords: RecordWriting {
     _ collection: IndexTables.CollectionRow
   ) throws {
     for value in entries.values {
-      guard let field = ValueColumn.field(value.field, collection.generation) else { continue }
+      guard let content = value.value,
+        let field = ValueColumn.field(value.field, collection.generation)
+      else { continue }
       try session.run(
         "INSERT OR IGNORE INTO value (field, value, record) VALUES (?, ?, ?)",
         .integer(field),
-        ValueColumn.value(value.value),
+        ValueColumn.value(content),
         .integer(id)
       )
     }
@@ -149,11 +155,13 @@ extension SQLiteIndexRecords: RecordWriting {
   private func remove(_ stored: StoredRow, _ account: IndexTables.AccountKey) throws {
     let entries = try StoredEntries.decode(stored.entries)
     for value in entries.values {
-      guard let field = ValueColumn.field(value.field, stored.generation) else { continue }
+      guard let content = value.value,
+        let field = ValueColumn.field(value.field, stored.generation)
+      else { continue }
       try session.run(
         "DELETE FROM value WHERE field = ? AND value = ? AND record = ?",
         .integer(field),
-        ValueColumn.value(value.value),
+        ValueColumn.value(content),
         .integer(stored.id)
       )
     }
@@ -175,10 +183,10 @@ extension SQLiteIndexRecords: RecordWriting {
       .init(
         records: -1,
         invalid: stored.isValid ? 0 : -1,
-        hidden: stored.isValid && !stored.isVisible ? -1 : 0
+        hidden: stored.isValid && !stored.isVisible ? -1 : 0,
+        links: -groups.count
       )
     )
-    tables.changeLinks(of: account.id, by: -groups.count)
   }
 
   /// An ID for a record with a sort time.

@@ -123,10 +123,16 @@ struct Timeline {
   private func merge(after position: RecordPosition?, limit: Int) throws -> [Candidate] {
     let bound = TimeOrdered.bound(position, isDescending: true) ?? .max
     var heads = Heap()
-    for account in accounts {
-      for index in collections.indices {
-        if let head = try head(account, index, from: bound) { heads.insert(head) }
-      }
+    for index in collections.indices {
+      let collection = SQLiteValue.integer(collections[index].id)
+      try session.forEachFirst(
+        of: accounts,
+        Self.newest,
+        { [.integer($0), collection, .integer(bound)] },
+        { account, row in
+          heads.insert(Head(id: row.integer(0), account: account, collection: index))
+        }
+      )
     }
     var found = TimeOrdered(
       isDescending: true,
@@ -149,13 +155,16 @@ struct Timeline {
     return try found.prefix()
   }
 
+  /// The newest record of an account in a collection, through an ID.
+  private static let newest = """
+    SELECT id FROM record INDEXED BY recordAccount
+    WHERE account = ? AND collection = ? AND isValid = 1 AND isVisible = 1 AND id <= ?
+    ORDER BY id DESC LIMIT 1
+    """
+
   private func head(_ account: Int64, _ index: Int, from bound: Int64) throws -> Head? {
     try session.first(
-      """
-      SELECT id FROM record INDEXED BY recordAccount
-      WHERE account = ? AND collection = ? AND isValid = 1 AND isVisible = 1 AND id <= ?
-      ORDER BY id DESC LIMIT 1
-      """,
+      Self.newest,
       .integer(account),
       .integer(collections[index].id),
       .integer(bound)
