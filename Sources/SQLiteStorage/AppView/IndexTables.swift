@@ -6,6 +6,7 @@ import GRDB
 final class IndexTables {
   let db: Database
   let session: SQLiteSession
+  let countedAtOnce: Int
   private var accountRows: [DID: AccountKey] = [:]
   private var collectionRows: [NSID: CollectionRow] = [:]
   private var sources: [SourceKey: Int64] = [:]
@@ -70,9 +71,11 @@ final class IndexTables {
     var accounts = 0
   }
 
-  init(_ db: Database, _ session: SQLiteSession) {
+  /// - Parameter countedAtOnce: the most links of an account that is counted anew at once.
+  init(_ db: Database, _ session: SQLiteSession, countedAtOnce: Int) {
     self.db = db
     self.session = session
+    self.countedAtOnce = countedAtOnce
   }
 
   // MARK: Accounts

@@ -18,8 +18,6 @@ struct LinkCounters {
     var isNew: Bool
   }
 
-  /// The most links of an account that is counted anew at once.
-  private static let countedAtOnce = 20_000
   /// The most accounts for which readers correct counts.
   private static let maximumUncounted = 64
 
@@ -120,7 +118,7 @@ struct LinkCounters {
       .integer(id)
     ) { (isVisible: $0.flag(0), isCounted: $0.flag(1), links: $0.count(2)) }
     guard let state, state.isVisible != state.isCounted else { return }
-    if state.links > Self.countedAtOnce, try tables.uncounted().count <= Self.maximumUncounted {
+    if state.links > tables.countedAtOnce, try tables.uncounted().count <= Self.maximumUncounted {
       return
     }
     var counts: [Int64: Int] = [:]
