@@ -23,7 +23,7 @@ package final class SQLiteAppViewStore: AppViewStore {
     self.linksCountedAtOnce = linksCountedAtOnce
     database = try SQLiteDatabase(
       path: path,
-      options: SQLiteOptions(maximumReaders: 8, writerCache: 131_072),
+      options: SQLiteOptions(maximumReaders: 8, writerCache: 65_536),
       migrator: AppViewSchema.migrator
     )
     do {
