@@ -91,6 +91,8 @@ enum AppViewSchema {
       -- The numbers of the fields whose words are searched, separated by commas: the columns of the
       -- table of words of this generation.
       searched TEXT NOT NULL,
+      -- Fields without values in the index; see UnindexedFields.
+      unindexed TEXT NOT NULL,
       records INTEGER NOT NULL,
       invalid INTEGER NOT NULL
     ) STRICT;
@@ -155,12 +157,15 @@ enum AppViewSchema {
     -- The links from one source to one target, and how many of them are visible.
     CREATE TABLE linkGroup (
       id INTEGER PRIMARY KEY,
-      target TEXT NOT NULL,
-      source INTEGER NOT NULL,
       records INTEGER NOT NULL,
       accounts INTEGER NOT NULL,
-      UNIQUE (target, source)
+      source INTEGER NOT NULL,
+      -- The first eight bytes of the SHA-256 digest of the target: an index of the targets would be
+      -- several times as large.
+      hash INTEGER NOT NULL,
+      target TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX linkGroupTarget ON linkGroup (hash, source);
 
     CREATE TABLE link (
       grouping INTEGER NOT NULL,

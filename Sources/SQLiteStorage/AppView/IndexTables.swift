@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoSyntax
 import GRDB
 
@@ -29,6 +30,7 @@ final class IndexTables {
     var fingerprint: String?
     var generation: Int64
     var searched: [Int]
+    var unindexed = UnindexedFields()
     var records: Int
   }
 
@@ -110,7 +112,10 @@ final class IndexTables {
   func collection(_ nsid: NSID) throws -> CollectionRow? {
     if let row = collectionRows[nsid] { return row }
     let row = try session.first(
-      "SELECT id, fingerprint, generation, searched, records FROM collection WHERE nsid = ?",
+      """
+      SELECT id, fingerprint, generation, searched, records, unindexed FROM collection
+      WHERE nsid = ?
+      """,
       .text(nsid.string)
     ) { row in
       let fingerprint: String? =
@@ -121,6 +126,7 @@ final class IndexTables {
         fingerprint: fingerprint,
         generation: row.integer(2),
         searched: row.text(3).split(separator: ",").compactMap { Int($0) },
+        unindexed: UnindexedFields(row.text(5)),
         records: row.count(4)
       )
     }
@@ -133,8 +139,8 @@ final class IndexTables {
     if let row = try collection(nsid) { return row }
     try session.run(
       """
-      INSERT INTO collection (nsid, generation, searched, records, invalid)
-      VALUES (?, 0, '', 0, 0)
+      INSERT INTO collection (nsid, generation, searched, unindexed, records, invalid)
+      VALUES (?, 0, '', '', 0, 0)
       """,
       .text(nsid.string)
     )
@@ -188,9 +194,10 @@ final class IndexTables {
     let key = GroupKey(target: Array(target.utf8), source: source)
     if let id = groups[key] { return id }
     let id = try session.first(
-      "SELECT id FROM linkGroup WHERE target = ? AND source = ?",
-      .text(target),
-      .integer(source)
+      "SELECT id FROM linkGroup WHERE hash = ? AND source = ? AND target = ?",
+      .integer(Self.hash(target)),
+      .integer(source),
+      .text(target)
     ) { $0.integer(0) }
     if let id { groups[key] = id }
     return id
@@ -199,13 +206,19 @@ final class IndexTables {
   func addedGroup(_ target: String, _ source: Int64) throws -> (id: Int64, isNew: Bool) {
     if let id = try group(target, source) { return (id, false) }
     try session.run(
-      "INSERT INTO linkGroup (target, source, records, accounts) VALUES (?, ?, 0, 0)",
-      .text(target),
-      .integer(source)
+      "INSERT INTO linkGroup (records, accounts, source, hash, target) VALUES (0, 0, ?, ?, ?)",
+      .integer(source),
+      .integer(Self.hash(target)),
+      .text(target)
     )
     let id = session.lastInsertedID
     groups[GroupKey(target: Array(target.utf8), source: source)] = id
     return (id, true)
+  }
+
+  private static func hash(_ target: String) -> Int64 {
+    let digest = SHA256.hash(target).bytes
+    return Int64(bitPattern: digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
   }
 
   /// Removes a group if nothing is in it anymore.

@@ -97,7 +97,8 @@ import VerifiedSync
 
   private static func condition(_ random: inout Generator) -> FieldCondition {
     let (field, value): (Int, IndexValue) =
-      switch random.number(5) {
+      switch random.number(6) {
+      case 5: (Note.Field.subject, .text(random.one(targets)))
       case 0: (Note.Field.text, .text(random.one(words)))
       case 1: (Note.Field.count, .integer(Int64(random.number(4))))
       case 2: (Note.Field.flag, .boolean(random.chance(50)))
@@ -140,7 +141,9 @@ import VerifiedSync
     if random.chance(50) {
       let field: QueryField =
         random.chance(60)
-        ? .planned([random.one([Note.Field.count, Note.Field.text, Note.Field.at])])
+        ? .planned([
+          random.one([Note.Field.count, Note.Field.text, Note.Field.at, Note.Field.subject])
+        ])
         : .builtIn(random.one(BuiltInField.allCases))
       query.order = RecordOrder(field, isDescending: random.chance(50))
     } else {

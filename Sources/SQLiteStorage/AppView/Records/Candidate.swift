@@ -123,6 +123,15 @@ struct CandidateSource {
     )
   }
 
+  static func validLinks(_ group: Int64) -> CandidateSource {
+    CandidateSource(
+      table: "link AS s INDEXED BY linkOrder",
+      id: "record",
+      "s.grouping = ? AND r.isValid = 1",
+      [.integer(group)]
+    )
+  }
+
   static func links(_ group: Int64, of account: Int64) -> CandidateSource {
     CandidateSource(
       table: "link AS s INDEXED BY sqlite_autoindex_link_1",
@@ -152,7 +161,9 @@ struct CandidateSource {
 
   /// The number of rows of the index, visible or not, but at most `maximum`.
   func count(_ session: SQLiteSession, maximum: Int) throws -> Int {
-    let table = id.hasPrefix("r.") ? tables : tables.components(before: " CROSS JOIN record")
+    // Of links, the records must be read.
+    let table =
+      conditions.contains("r.") ? tables : tables.components(before: " CROSS JOIN record")
     var count = 0
     try session.forEach(
       "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(conditions) LIMIT ?)",

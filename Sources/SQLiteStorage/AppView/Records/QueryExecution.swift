@@ -143,7 +143,7 @@ struct QueryExecution {
   private var hasOrderedIndex: Bool {
     switch query.order.field {
     case .builtIn(let field): field == .uri
-    case .planned(let numbers): numbers.count == 1
+    case .planned(let numbers): numbers.count == 1 && !collection.unindexed.contains(numbers[0])
     }
   }
 
@@ -278,7 +278,7 @@ struct QueryExecution {
     var driver = driver
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
-        case .equal(let value) = condition.test,
+        case .equal(let value) = condition.test, !collection.unindexed.contains(numbers[0]),
         let field = ValueColumn.field(numbers[0], collection.generation)
       else { continue }
       for index in driver.sources.indices
@@ -310,8 +310,7 @@ struct QueryExecution {
     for condition in query.conditions {
       switch condition.field {
       case .planned(let numbers):
-        let fields = numbers.compactMap { ValueColumn.field($0, collection.generation) }
-        if let driver = driver(condition.test, fields) { drivers.append(driver) }
+        if let driver = try driver(condition.test, numbers) { drivers.append(driver) }
       case .builtIn(.did):
         guard case .equal(.text(let text)) = condition.test else { continue }
         let account = try (try? DID(text)).flatMap { try tables.account($0) }
@@ -324,8 +323,12 @@ struct QueryExecution {
     return drivers
   }
 
-  private func driver(_ test: FieldCondition.Test, _ fields: [Int64]) -> Driver? {
-    func range(_ conditions: String, _ arguments: SQLiteValue...) -> Driver {
+  private func driver(_ test: FieldCondition.Test, _ numbers: [Int]) throws -> Driver? {
+    let unindexed = collection.unindexed
+    guard !numbers.contains(where: unindexed.omitted.contains) else { return nil }
+    let fields = numbers.compactMap { ValueColumn.field($0, collection.generation) }
+    func range(_ conditions: String, _ arguments: SQLiteValue...) -> Driver? {
+      guard !numbers.contains(where: unindexed.contains) else { return nil }
       let sources = fields.map { field in
         CandidateSource(
           table: "value AS s",
@@ -336,15 +339,21 @@ struct QueryExecution {
       }
       return Driver(sources: sources, isOrdered: false, hasDuplicates: true)
     }
-    switch test {
-    case .equal(let value):
-      return Driver(sources: fields.map { .equal($0, ValueColumn.value(value)) })
-    case .isOneOf(let values):
-      return Driver(
-        sources: fields.flatMap { field in
-          Set(values).map { .equal(field, ValueColumn.value($0)) }
+    func equal(_ value: IndexValue) throws -> [CandidateSource] {
+      let sources = fields.map { CandidateSource.equal($0, ValueColumn.value(value)) }
+      guard case .text(let target) = value else { return sources }
+      return try sources
+        + numbers.compactMap { number in
+          guard let path = unindexed.links[number],
+            let source = try tables.source(collection.id, path),
+            let group = try tables.group(target, source)
+          else { return nil }
+          return .validLinks(group)
         }
-      )
+    }
+    switch test {
+    case .equal(let value): return Driver(sources: try equal(value))
+    case .isOneOf(let values): return Driver(sources: try Set(values).flatMap(equal))
     case .less(let value): return range(" AND s.value < ?", ValueColumn.value(value))
     case .lessOrEqual(let value): return range(" AND s.value <= ?", ValueColumn.value(value))
     case .greater(let value): return range(" AND s.value > ?", ValueColumn.value(value))
@@ -366,7 +375,7 @@ struct QueryExecution {
     var source: CandidateSource?
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
-        case .equal(let value) = condition.test,
+        case .equal(let value) = condition.test, !collection.unindexed.contains(numbers[0]),
         let field = ValueColumn.field(numbers[0], collection.generation)
       else { return nil }
       if source == nil {

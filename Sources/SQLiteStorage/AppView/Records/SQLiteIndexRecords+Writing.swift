@@ -138,7 +138,7 @@ extension SQLiteIndexRecords: RecordWriting {
     _ collection: IndexTables.CollectionRow
   ) throws {
     for value in entries.values {
-      guard let content = value.value,
+      guard let content = value.value, !collection.unindexed.covers(value, entries.links),
         let field = ValueColumn.field(value.field, collection.generation)
       else { continue }
       try session.run(
@@ -245,10 +245,14 @@ extension SQLiteIndexRecords: RecordWriting {
     let searched = plan?.fields.filter(\.isSearched).map(\.number).sorted() ?? []
     let generation = plan == nil ? 0 : try newGeneration()
     try session.run(
-      "UPDATE collection SET fingerprint = ?, generation = ?, searched = ? WHERE id = ?",
+      """
+      UPDATE collection SET fingerprint = ?, generation = ?, searched = ?, unindexed = ?
+      WHERE id = ?
+      """,
       plan.map { .text($0.fingerprint) } ?? .null,
       .integer(generation),
       .text(searched.map { "\($0)" }.joined(separator: ",")),
+      .text(plan.map { UnindexedFields($0).text } ?? ""),
       .integer(collection.id)
     )
     tables.forgetCollections()
@@ -299,6 +303,18 @@ extension SQLiteIndexRecords: RecordWriting {
       )
     }
     return addresses.count > limit ? page.last?.uri : nil
+  }
+}
+
+extension UnindexedFields {
+  /// Whether a record is found without the value in the index.
+  fileprivate func covers(
+    _ value: IndexEntries.FieldValue,
+    _ links: [IndexEntries.Link]
+  ) -> Bool {
+    guard let path = self.links[value.field] else { return omitted.contains(value.field) }
+    // Records have more links than are indexed.
+    return links.contains { $0.path == path && .text($0.target) == value.value }
   }
 }
 
