@@ -77,7 +77,7 @@ struct AppViewCommand: AsyncParsableCommand {
     let sample = try sample(1_000_000)
     let store = try SQLiteAppViewStore(path: folder + "/index.sqlite")
     try await sample.prepare(store)
-    let records = (0..<100_000).map { sample.record($0, of: IndexSample.did(0)) }
+    let records = (0..<100_000).map { sample.record($0, of: sample.did(0)) }
     let (start, cpu) = (ContinuousClock.now, CPUClock.now)
     try await sample.fill(store, records, batch: 1_000)
     print(

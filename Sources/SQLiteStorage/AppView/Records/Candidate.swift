@@ -3,7 +3,7 @@ import ATProtoSyntax
 import AppView
 import LexiconIndex
 
-/// A row of `record` that may belong to an answer, without its bytes.
+/// A row of `record` that may belong to an answer.
 struct Candidate {
   var id: Int64
   var account: Int64
@@ -15,10 +15,13 @@ struct Candidate {
   var collection: String
   var cid: [UInt8]
   var entries: [UInt8]
+  /// The record, if it was read together with its row.
+  var bytes: [UInt8]?
 
   /// The columns of a row of `record AS r` and `account AS a`.
   static let columns =
     "r.id, r.account, r.sortAt, r.indexedAt, r.generation, a.did, r.rkey, r.cid, r.entries"
+  static let columnCount: Int32 = 9
 
   init(_ row: SQLiteStatement, collection: String) {
     id = row.integer(0)
@@ -149,6 +152,20 @@ struct CandidateSource {
       )
       """
     arguments += [.integer(field), value]
+  }
+
+  /// Leaves out records without a link, or a value that is no link after all.
+  mutating func require(link group: Int64?, _ field: Int64, _ value: SQLiteValue) {
+    conditions += """
+       AND (
+        EXISTS (SELECT 1 FROM link AS e WHERE e.grouping = ? AND e.record = \(id))
+        OR EXISTS (
+          SELECT 1 FROM value AS e WHERE e.field = ? AND e.value = ? AND e.record = \(id)
+        )
+      )
+      """
+    // No group has the ID 0.
+    arguments += [.integer(group ?? 0), .integer(field), value]
   }
 
   /// Selects visible records.

@@ -17,6 +17,8 @@ struct QueryExecution {
   /// The most candidates that are sorted instead of being read in order. The index of another order
   /// than that of time does not start with what is looked for, so more are worth it.
   private var fewCandidates: Int { isInTimeOrder ? 400 : 5_000 }
+  /// The most candidates that are counted to choose between indexes.
+  private static let manyCandidates = 8_000
   /// The most accounts whose records are merged.
   private static let mergedAccounts = 100
 
@@ -245,24 +247,29 @@ struct QueryExecution {
   private func driver() throws -> Driver {
     var drivers = try drivers()
     // Nothing to choose.
-    if drivers.count == 1, drivers[0].isOrdered, isInTimeOrder { return narrowed(drivers[0]) }
-    var best: (driver: Driver, count: Int)?
-    for driver in drivers {
-      let count = try estimate(driver, maximum: best?.count ?? fewCandidates)
-      guard count < best?.count ?? fewCandidates else { continue }
-      best = (driver, count)
-      if count == 0 { break }
-    }
-    if var few = best?.driver {
+    if drivers.count == 1, drivers[0].isOrdered, isInTimeOrder { return try narrowed(drivers[0]) }
+    if var few = try least(drivers, below: fewCandidates) {
       few.isFew = true
       return few
     }
     drivers.removeAll { !$0.isOrdered }
-    // All have many. The first one is an account's, or else the words', or a value's.
-    guard let first = drivers.first else {
-      return narrowed(Driver(sources: [.collection(collection.id)]))
+    let best =
+      drivers.count > 1
+      ? try least(drivers, below: Self.manyCandidates) ?? drivers[0]
+      : drivers.first ?? Driver(sources: [.collection(collection.id)])
+    return try narrowed(best)
+  }
+
+  /// The driver with the fewest candidates; nil if all have as many as a number.
+  private func least(_ drivers: [Driver], below maximum: Int) throws -> Driver? {
+    var best: (driver: Driver, count: Int)?
+    for driver in drivers {
+      let count = try estimate(driver, maximum: best?.count ?? maximum)
+      guard count < best?.count ?? maximum else { continue }
+      best = (driver, count)
+      if count == 0 { break }
     }
-    return narrowed(first)
+    return best?.driver
   }
 
   private func estimate(_ driver: Driver, maximum: Int) throws -> Int {
@@ -274,19 +281,35 @@ struct QueryExecution {
   }
 
   /// Lets the engine skip candidates that lack a value, before they are read.
-  private func narrowed(_ driver: Driver) -> Driver {
+  private func narrowed(_ driver: Driver) throws -> Driver {
     var driver = driver
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
-        case .equal(let value) = condition.test, !collection.unindexed.contains(numbers[0]),
+        case .equal(let value) = condition.test,
+        !collection.unindexed.omitted.contains(numbers[0]),
         let field = ValueColumn.field(numbers[0], collection.generation)
       else { continue }
-      for index in driver.sources.indices
-      where !driver.sources[index].isSelected(by: field, value) {
-        driver.sources[index].require(field, ValueColumn.value(value))
+      let content = ValueColumn.value(value)
+      if let path = collection.unindexed.links[numbers[0]] {
+        let group = try self.group(value, path)
+        for index in driver.sources.indices {
+          driver.sources[index].require(link: group, field, content)
+        }
+      } else {
+        for index in driver.sources.indices
+        where !driver.sources[index].isSelected(by: field, value) {
+          driver.sources[index].require(field, content)
+        }
       }
     }
     return driver
+  }
+
+  /// The group of the records that link to a value; nil if there are none.
+  private func group(_ value: IndexValue, _ path: String) throws -> Int64? {
+    guard case .text(let target) = value, let source = try tables.source(collection.id, path)
+    else { return nil }
+    return try tables.group(target, source)
   }
 
   private func drivers() throws -> [Driver] {
@@ -341,14 +364,9 @@ struct QueryExecution {
     }
     func equal(_ value: IndexValue) throws -> [CandidateSource] {
       let sources = fields.map { CandidateSource.equal($0, ValueColumn.value(value)) }
-      guard case .text(let target) = value else { return sources }
       return try sources
         + numbers.compactMap { number in
-          guard let path = unindexed.links[number],
-            let source = try tables.source(collection.id, path),
-            let group = try tables.group(target, source)
-          else { return nil }
-          return .validLinks(group)
+          try unindexed.links[number].flatMap { try group(value, $0) }.map { .validLinks($0) }
         }
     }
     switch test {

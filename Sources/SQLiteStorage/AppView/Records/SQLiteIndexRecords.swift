@@ -83,10 +83,11 @@ struct SQLiteIndexRecords: RecordReading {
     IndexedRecord(
       address: try candidate.address(collection),
       cid: try CID(bytes: candidate.cid),
-      bytes: try session.first(
-        "SELECT bytes FROM record WHERE id = ?",
-        .integer(candidate.id)
-      ) { $0.bytes(0) } ?? [],
+      bytes: try candidate.bytes
+        ?? session.first(
+          "SELECT bytes FROM record WHERE id = ?",
+          .integer(candidate.id)
+        ) { $0.bytes(0) } ?? [],
       indexedAt: candidate.indexedAt,
       sortAt: candidate.sortAt
     )

@@ -29,7 +29,8 @@ struct Timeline {
   mutating func page(after position: RecordPosition?, limit: Int) throws -> [Candidate] {
     guard !accounts.isEmpty, !collections.isEmpty else { return [] }
     let budget = accounts.count * collections.count * Self.scannedPerHead
-    if try expectedScan(limit) < budget,
+    // The estimate is rough, and a scan that is given up is for nothing.
+    if try expectedScan(limit) < budget / 2,
       let found = try scan(after: position, limit: limit, budget: budget)
     {
       return found
@@ -41,7 +42,7 @@ struct Timeline {
 
   /// How many records are looked at until a page is full.
   private func expectedScan(_ limit: Int) throws -> Int {
-    let sample = stride(from: 0, to: accounts.count, by: max(accounts.count / 16, 1))
+    let sample = stride(from: 0, to: accounts.count, by: max(accounts.count / 8, 1))
     var own = 0
     for index in sample {
       for collection in collections {
@@ -105,11 +106,15 @@ struct Timeline {
   private func candidate(_ id: Int64, _ nsid: NSID) throws -> Candidate? {
     try session.first(
       """
-      SELECT \(Candidate.columns) FROM record AS r CROSS JOIN account AS a ON a.id = r.account
+      SELECT \(Candidate.columns), r.bytes FROM record AS r CROSS JOIN account AS a ON a.id = r.account
       WHERE r.id = ?
       """,
       .integer(id)
-    ) { Candidate($0, collection: nsid.string) }
+    ) { row in
+      var candidate = Candidate(row, collection: nsid.string)
+      candidate.bytes = row.bytes(Candidate.columnCount)
+      return candidate
+    }
   }
 
   // MARK: Merging
