@@ -8,6 +8,7 @@ typealias Post = AppBsky.Feed.Post
 typealias Profile = AppBsky.Actor.Profile
 typealias Generator = AppBsky.Feed.Generator
 typealias Threadgate = AppBsky.Feed.Threadgate
+typealias Postgate = AppBsky.Feed.Postgate
 
 /// The collections of records that the methods read.
 enum Collections {
@@ -15,6 +16,7 @@ enum Collections {
   static let like = nsid(AppBsky.Feed.Like.self)
   static let repost = nsid(AppBsky.Feed.Repost.self)
   static let threadgate = nsid(AppBsky.Feed.Threadgate.self)
+  static let postgate = nsid(AppBsky.Feed.Postgate.self)
   static let generator = nsid(AppBsky.Feed.Generator.self)
   static let profile = nsid(AppBsky.Actor.Profile.self)
   static let follow = nsid(AppBsky.Graph.Follow.self)
@@ -47,6 +49,9 @@ extension LinkSource {
   static let follows = LinkSource(Collections.follow, "subject")
   static let blocks = LinkSource(Collections.block, "subject")
   static let replies = LinkSource(Collections.post, "reply.parent.uri")
+  static let listItems = LinkSource(Collections.listItem, "list")
+  /// Accounts that signed up through a starter pack.
+  static let joins = LinkSource(Collections.profile, "joinedViaStarterPack.uri")
   static let quotes = LinkSource(Collections.post, "embed.record.uri")
   static let quotesWithMedia = LinkSource(Collections.post, "embed.record.record.uri")
   /// Mentions, in facets with and without `$type`.
@@ -75,6 +80,11 @@ extension RecordAddress {
     RecordAddress(did: did, collection: Collections.threadgate, recordKey: recordKey)
   }
 
+  /// The only address at which a post can have a gate for quotes.
+  var postgate: RecordAddress {
+    RecordAddress(did: did, collection: Collections.postgate, recordKey: recordKey)
+  }
+
   var isPost: Bool { collection == Collections.post }
 }
 
@@ -87,6 +97,12 @@ extension Post {
     default: nil
     }
   }
+
+  var embeddedAddress: RecordAddress? { embeddedURI.flatMap { RecordAddress($0) } }
+
+  var parentAddress: RecordAddress? { reply.flatMap { RecordAddress($0.parent.uri.string) } }
+
+  var rootAddress: RecordAddress? { reply.flatMap { RecordAddress($0.root.uri.string) } }
 
   /// The accounts that the text mentions.
   var mentions: Set<String> {

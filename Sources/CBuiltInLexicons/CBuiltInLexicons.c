@@ -615,42 +615,45 @@ static const unsigned char document202[] = {
 #embed "../../Lexicons/dev/lexgen/index/searchRecords.json"
 };
 static const unsigned char document203[] = {
-#embed "../../Lexicons/tools/ozone/moderation/defs.json"
+#embed "../../Lexicons/dev/lexgen/index/subscribeRecords.json"
 };
 static const unsigned char document204[] = {
-#embed "../../Lexicons/tools/ozone/moderation/emitEvent.json"
+#embed "../../Lexicons/tools/ozone/moderation/defs.json"
 };
 static const unsigned char document205[] = {
-#embed "../../Lexicons/tools/ozone/moderation/getEvent.json"
+#embed "../../Lexicons/tools/ozone/moderation/emitEvent.json"
 };
 static const unsigned char document206[] = {
-#embed "../../Lexicons/tools/ozone/moderation/getRecord.json"
+#embed "../../Lexicons/tools/ozone/moderation/getEvent.json"
 };
 static const unsigned char document207[] = {
-#embed "../../Lexicons/tools/ozone/moderation/getRepo.json"
+#embed "../../Lexicons/tools/ozone/moderation/getRecord.json"
 };
 static const unsigned char document208[] = {
-#embed "../../Lexicons/tools/ozone/moderation/queryEvents.json"
+#embed "../../Lexicons/tools/ozone/moderation/getRepo.json"
 };
 static const unsigned char document209[] = {
-#embed "../../Lexicons/tools/ozone/moderation/queryStatuses.json"
+#embed "../../Lexicons/tools/ozone/moderation/queryEvents.json"
 };
 static const unsigned char document210[] = {
-#embed "../../Lexicons/tools/ozone/server/getConfig.json"
+#embed "../../Lexicons/tools/ozone/moderation/queryStatuses.json"
 };
 static const unsigned char document211[] = {
-#embed "../../Lexicons/tools/ozone/team/addMember.json"
+#embed "../../Lexicons/tools/ozone/server/getConfig.json"
 };
 static const unsigned char document212[] = {
-#embed "../../Lexicons/tools/ozone/team/defs.json"
+#embed "../../Lexicons/tools/ozone/team/addMember.json"
 };
 static const unsigned char document213[] = {
-#embed "../../Lexicons/tools/ozone/team/deleteMember.json"
+#embed "../../Lexicons/tools/ozone/team/defs.json"
 };
 static const unsigned char document214[] = {
-#embed "../../Lexicons/tools/ozone/team/listMembers.json"
+#embed "../../Lexicons/tools/ozone/team/deleteMember.json"
 };
 static const unsigned char document215[] = {
+#embed "../../Lexicons/tools/ozone/team/listMembers.json"
+};
+static const unsigned char document216[] = {
 #embed "../../Lexicons/tools/ozone/team/updateMember.json"
 };
 
@@ -858,19 +861,20 @@ static const lexgen_document documents[] = {
     {"dev.lexgen.index.getStatus", document200, sizeof document200},
     {"dev.lexgen.index.queryRecords", document201, sizeof document201},
     {"dev.lexgen.index.searchRecords", document202, sizeof document202},
-    {"tools.ozone.moderation.defs", document203, sizeof document203},
-    {"tools.ozone.moderation.emitEvent", document204, sizeof document204},
-    {"tools.ozone.moderation.getEvent", document205, sizeof document205},
-    {"tools.ozone.moderation.getRecord", document206, sizeof document206},
-    {"tools.ozone.moderation.getRepo", document207, sizeof document207},
-    {"tools.ozone.moderation.queryEvents", document208, sizeof document208},
-    {"tools.ozone.moderation.queryStatuses", document209, sizeof document209},
-    {"tools.ozone.server.getConfig", document210, sizeof document210},
-    {"tools.ozone.team.addMember", document211, sizeof document211},
-    {"tools.ozone.team.defs", document212, sizeof document212},
-    {"tools.ozone.team.deleteMember", document213, sizeof document213},
-    {"tools.ozone.team.listMembers", document214, sizeof document214},
-    {"tools.ozone.team.updateMember", document215, sizeof document215},
+    {"dev.lexgen.index.subscribeRecords", document203, sizeof document203},
+    {"tools.ozone.moderation.defs", document204, sizeof document204},
+    {"tools.ozone.moderation.emitEvent", document205, sizeof document205},
+    {"tools.ozone.moderation.getEvent", document206, sizeof document206},
+    {"tools.ozone.moderation.getRecord", document207, sizeof document207},
+    {"tools.ozone.moderation.getRepo", document208, sizeof document208},
+    {"tools.ozone.moderation.queryEvents", document209, sizeof document209},
+    {"tools.ozone.moderation.queryStatuses", document210, sizeof document210},
+    {"tools.ozone.server.getConfig", document211, sizeof document211},
+    {"tools.ozone.team.addMember", document212, sizeof document212},
+    {"tools.ozone.team.defs", document213, sizeof document213},
+    {"tools.ozone.team.deleteMember", document214, sizeof document214},
+    {"tools.ozone.team.listMembers", document215, sizeof document215},
+    {"tools.ozone.team.updateMember", document216, sizeof document216},
 };
 
 size_t lexgen_document_count(void) { return sizeof documents / sizeof documents[0]; }

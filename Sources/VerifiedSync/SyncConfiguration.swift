@@ -11,8 +11,8 @@ public enum SyncBoundary: Hashable, Sendable {
   ///
   /// They are found with `listReposByCollection`; if the relay does not have that method, or if a
   /// pattern is a prefix, all repositories of `listRepos` are fetched once. A repository that is
-  /// not known begins with its first commit, without a fetch; a later commit of one leads to a
-  /// fetch if it changes a matching collection, and costs nothing otherwise.
+  /// not known begins with its first commit, whatever that changes, without a fetch; a later commit
+  /// of one leads to a fetch if it changes a matching collection, and costs nothing otherwise.
   case collections([CollectionPattern])
   /// All that the relay knows.
   case network

@@ -88,7 +88,7 @@ struct MockFixture {
   func frames(_ call: String, _ count: Int, _ fields: HTTPFields = [:]) async throws -> [[UInt8]] {
     let request = HTTPRequest(
       method: .get,
-      scheme: "ws",
+      scheme: "http",
       authority: String(address.dropFirst("http://".count)),
       path: "/xrpc/\(call)",
       headerFields: fields

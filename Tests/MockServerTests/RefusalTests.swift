@@ -49,14 +49,18 @@ import Testing
         #expect(answer.status == 501 && answer.error == "MethodNotImplemented")
       }
       #expect(try await server.get("com.example.subscribe").status == 426)
-      let long = [UInt8](repeating: 0x20, count: 10 << 20 + 1)
-      let large = try await server.send(
-        .post,
-        "/xrpc/com.atproto.repo.uploadBlob",
-        [.contentType: "image/png"],
-        long
+      // Refused by its length: the body is not sent.
+      let port = try #require(Int(server.address.split(separator: ":").last ?? ""))
+      let connection = try RawConnection(port: port)
+      try await connection.send(
+        """
+        POST /xrpc/com.atproto.repo.uploadBlob HTTP/1.1\r\nHost: localhost\r\n\
+        Content-Type: image/png\r\nContent-Length: \(10 << 20 + 1)\r\n\r\n
+        """
       )
-      #expect(large.status == 413 && large.error == "PayloadTooLarge")
+      let large = try #require(try await connection.response())
+      #expect(large.status == 413)
+      #expect(try DataValue(json: large.body)["error"] == "PayloadTooLarge")
     }
   }
 

@@ -21,8 +21,25 @@ public struct IndexReader: Sendable {
   public func read<Value: Sendable>(
     _ body: @escaping @Sendable (IndexState) throws -> Value
   ) async throws -> Value {
-    let deadline = timeout.map { ContinuousClock.now + $0 }
-    return try await store.read(deadline: deadline) { [plan] snapshot in
+    try await read(deadline: timeout.map { ContinuousClock.now + $0 }, body)
+  }
+
+  /// The same, within a time of its own.
+  ///
+  /// - Throws: ``AppViewStoreError`` if it takes longer.
+  package func read<Value: Sendable>(
+    within duration: Duration,
+    _ body: @escaping @Sendable (IndexState) throws -> Value
+  ) async throws -> Value {
+    let duration = timeout.map { min($0, duration) } ?? duration
+    return try await read(deadline: ContinuousClock.now + duration, body)
+  }
+
+  private func read<Value: Sendable>(
+    deadline: ContinuousClock.Instant?,
+    _ body: @escaping @Sendable (IndexState) throws -> Value
+  ) async throws -> Value {
+    try await store.read(deadline: deadline) { [plan] snapshot in
       try body(IndexState(snapshot: snapshot, plan: plan))
     }
   }

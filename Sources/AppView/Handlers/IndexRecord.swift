@@ -9,7 +9,9 @@ public struct IndexRecord<Value: LexiconRecord>: Hashable, Sendable {
 
   /// Decodes a record; nil if it violates its lexicon.
   public init?(_ stored: IndexedRecord) {
-    guard stored.isValid, let value = try? Value(cbor: stored.bytes) else { return nil }
+    guard stored.isValid,
+      let value = try? Value(cbor: stored.bytes, rules: .allowsForeignCIDs)
+    else { return nil }
     self.stored = stored
     self.value = value
   }
@@ -42,8 +44,8 @@ public struct IndexRecords<Value: LexiconRecord>: Hashable, Sendable {
 
 extension IndexedRecord {
   /// The record verbatim, for views whose field has the type `unknown`. Every field survives,
-  /// whether or not a lexicon knows it.
+  /// whether or not a lexicon knows it, also CIDs of other data models, which accounts can write.
   public func verbatim() throws(DataError) -> DataValue {
-    try DataValue(cbor: bytes)
+    try DataValue(cbor: bytes, rules: .allowsForeignCIDs)
   }
 }

@@ -1,6 +1,7 @@
 import ATProtoRepo
 import ATProtoSyntax
 import LexiconIndex
+import Synchronization
 import VerifiedSync
 
 /// Stores what verified sync finds in the index: one transaction has the effects of events, the
@@ -73,13 +74,27 @@ struct IndexingSyncStore: SyncStore {
       if isKnown { updates.publish(records, at: now) }
       return
     }
-    try await store.write { [changes, plan] transaction in
-      try transaction.syncWriting.apply(changes)
-      let writing = transaction.recordWriting
-      try repository.forEachChange { change in
-        try PreparedRecord(change, plan).apply(to: writing, at: now)
+    // That takes minutes, which the end of the process does not wait for.
+    let cancellation = Cancellation()
+    try await withTaskCancellationHandler {
+      try await store.write { [changes, plan] transaction in
+        try transaction.syncWriting.apply(changes)
+        let writing = transaction.recordWriting
+        try repository.forEachChange { change in
+          guard !cancellation.isRequested.load(ordering: .relaxed) else {
+            throw CancellationError()
+          }
+          try PreparedRecord(change, plan).apply(to: writing, at: now)
+        }
       }
+    } onCancel: {
+      cancellation.isRequested.store(true, ordering: .relaxed)
     }
+  }
+
+  /// A transaction runs outside of the task that waits for it.
+  private final class Cancellation: Sendable {
+    let isRequested = Atomic<Bool>(false)
   }
 
   /// Evaluates the plan for all changes; nil if they do not fit into memory.

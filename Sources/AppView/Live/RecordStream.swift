@@ -84,11 +84,18 @@ struct RecordFilter: Sendable {
 
 /// Reads the updates of a subscriber. Only one task does.
 private final class RecordReader: Sendable {
+  /// What has not been sent.
+  private struct Rest {
+    var info: RecordStream.Method.Info?
+    /// Visible updates, the next one last. Each becomes a message only when it is sent, because
+    /// decoded records take much more memory.
+    var updates: [LiveUpdate] = []
+  }
+
   private let stream: RecordStream
   private let filter: RecordFilter
   private let subscription: LiveSubscription
-  /// Messages that have been made and not been sent, in order.
-  private let ready: Mutex<[RecordStream.Method.Message]>
+  private let rest: Mutex<Rest>
 
   init(
     _ stream: RecordStream,
@@ -103,31 +110,32 @@ private final class RecordReader: Sendable {
       name: .outdatedCursor,
       message: "events after the cursor are no longer buffered"
     )
-    ready = Mutex(isCursorGiven && subscription.missesUpdates ? [.info(info)] : [])
+    rest = Mutex(Rest(info: isCursorGiven && subscription.missesUpdates ? info : nil))
   }
 
   /// The next message. Waits for changes, and throws `ConsumerTooSlow` if some that were not read are
   /// gone.
   func next() async throws -> RecordStream.Method.Message? {
     while true {
-      if let message = ready.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return message }
-      // Iterators of one AsyncStream share its state.
-      var iterator = subscription.updates.makeAsyncIterator()
-      guard let updates = await iterator.next() else {
+      if let info = rest.withLock({ $0.info.take() }) { return .info(info) }
+      if let update = rest.withLock({ $0.updates.popLast() }) {
+        return .record(try RecordStream.Method.Record(update))
+      }
+      guard let updates = await subscription.next() else {
         guard subscription.hasFallenBehind else { return nil }
         throw RecordStream.Method.Failure.consumerTooSlow(
           message: "events that were not read have been discarded"
         )
       }
-      let messages = try await stream.messages(updates.filter { filter.includes($0.address) })
-      ready.withLock { $0 = messages }
+      let visible = try await stream.visible(updates.filter { filter.includes($0.address) })
+      rest.withLock { $0.updates = visible.reversed() }
     }
   }
 }
 
 extension RecordStream {
-  /// The messages of updates, without those of accounts and records that are hidden.
-  fileprivate func messages(_ updates: [LiveUpdate]) async throws -> [Method.Message] {
+  /// Updates without those of accounts and records that are hidden.
+  fileprivate func visible(_ updates: [LiveUpdate]) async throws -> [LiveUpdate] {
     guard !updates.isEmpty else { return [] }
     let dids = Array(Set(updates.map(\.address.did)))
     let addresses = Set(updates.map(\.address))
@@ -138,10 +146,8 @@ extension RecordStream {
       }
       return (try snapshot.accounts.accounts(dids), takenDown)
     }
-    return try updates.compactMap { update throws in
-      guard accounts[update.address.did]?.isVisible ?? false, !takenDown.contains(update.address)
-      else { return nil }
-      return .record(try Method.Record(update))
+    return updates.filter { update in
+      accounts[update.address.did]?.isVisible ?? false && !takenDown.contains(update.address)
     }
   }
 }
@@ -156,7 +162,9 @@ extension DevLexgen.Index.SubscribeRecords.Record {
       rkey: FormatString(update.address.recordKey),
       action: Action(update.action.rawValue),
       cid: update.cid,
-      record: try update.bytes.map { bytes throws in try DataValue(cbor: bytes) },
+      record: try update.bytes.map { bytes throws in
+        try DataValue(cbor: bytes, rules: .allowsForeignCIDs)
+      },
       time: FormatString(datetime: update.time)
     )
   }

@@ -22,7 +22,8 @@ struct LinksHandler: BlueMicrocosm.Links.Handler {
     query.repos = repos
     query.isReversed = parameters.reverse
     query.after = try Self.position(parameters.cursor, scope)
-    let (page, count) = try await reads.read { [query] snapshot in
+    // The links of some accounts are counted one by one.
+    let (page, count) = try await reads.read(repos == nil ? .light : .filter) { [query] snapshot in
       (try snapshot.links.page(query), try snapshot.links.count(target, source, repos: repos))
     }
     return BlueMicrocosm.Links.GetBacklinks.Output(
@@ -53,7 +54,8 @@ struct LinksHandler: BlueMicrocosm.Links.Handler {
     }
     let scope = Self.scope("getBacklinkDids", target, source)
     let position = try Self.position(parameters.cursor, scope)
-    let (page, count) = try await reads.read { snapshot in
+    // Links that are not the newest of their accounts are skipped one by one.
+    let (page, count) = try await reads.read(.filter) { snapshot in
       (
         try snapshot.links.accounts(target, source, after: position, limit: parameters.limit),
         try snapshot.links.count(target, source, repos: nil)

@@ -26,7 +26,8 @@ struct HandlerContexts: IndexContextSource {
     network: AppViewNetwork
   ) {
     self.reads = reads
-    index = IndexReader(store: reads.store(.light), plan: plan)
+    // The store has deadlines of its own.
+    index = IndexReader(store: reads.store(.light), plan: plan, timeout: nil)
     self.authentication = authentication
     hydration = Hydration(index: labels)
     self.labelers = labelers
@@ -51,7 +52,7 @@ struct HandlerContexts: IndexContextSource {
       forwardedToken: forwardedToken,
       labels: ViewLabels(hydration, accepted: accepted),
       index: Self.searches(call.nsid)
-        ? IndexReader(store: reads.store(.search), plan: index.plan) : index,
+        ? IndexReader(store: reads.store(.search), plan: index.plan, timeout: nil) : index,
       network: network
     )
   }

@@ -16,6 +16,8 @@ package struct IndexReads: Sendable {
     case search
   }
 
+  /// The longest time for a part of an answer that may be left out.
+  static let optionalTimeout = Duration.seconds(1)
   /// The longest time for a read, with the time that it waits for its turn.
   static let timeout = Duration.seconds(5)
 
@@ -54,12 +56,33 @@ package struct IndexReads: Sendable {
     }
   }
 
-  /// The same, but throws an ``IndexQueryError`` as it is.
-  func unmapped<Value: Sendable>(
+  /// A part of an answer that may be left out: nil if it takes too long, or never had its turn.
+  func optional<Value: Sendable>(
     _ weight: Weight,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
+  ) async throws -> Value? {
+    do {
+      let deadline = ContinuousClock.now + min(timeout, Self.optionalTimeout)
+      return try await unmapped(weight, before: deadline, body)
+    } catch let error as AppViewStoreError where error.code == .deadline {
+      return nil
+    } catch let error as XRPCServerError where error.status == .serviceUnavailable {
+      return nil
+    }
+  }
+
+  /// The same as ``read(_:_:)``, but throws an ``IndexQueryError`` as it is.
+  ///
+  /// - Parameter earlier: a deadline that the caller expects to be missed; then the
+  ///   ``AppViewStoreError`` is thrown as it is, too.
+  func unmapped<Value: Sendable>(
+    _ weight: Weight,
+    before earlier: ContinuousClock.Instant? = nil,
+    _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
   ) async throws -> Value {
-    let deadline = ContinuousClock.now + timeout
+    let latest = ContinuousClock.now + timeout
+    let isEarlier = earlier.map { $0 < latest } ?? false
+    let deadline = earlier.map { min($0, latest) } ?? latest
     do {
       let lane: ReadLane
       switch weight {
@@ -71,12 +94,14 @@ package struct IndexReads: Sendable {
         try await store.read(deadline: deadline, body)
       }
       guard let value else {
+        if isEarlier { throw AppViewStoreError(.deadline, "the read did not have its turn") }
         throw XRPCServerError.notEnoughResources(
           "the service is busy with other searches; try again later"
         )
       }
       return value
     } catch let error as AppViewStoreError where error.code == .deadline {
+      if isEarlier { throw error }
       throw XRPCServerError(
         status: .serviceUnavailable,
         name: "DeadlineExceeded",
@@ -101,7 +126,7 @@ private struct WeightedStore: AppViewStore {
     deadline: ContinuousClock.Instant?,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
   ) async throws -> Value {
-    try await reads.unmapped(weight, body)
+    try await reads.unmapped(weight, before: deadline, body)
   }
 
   func write<Value: Sendable>(

@@ -8,12 +8,21 @@ public struct AppViewStorage: Sendable {
   /// The labels of followed labelers.
   package let labels: any LabelIndex
 
-  package init(store: any AppViewStore, labels: any LabelIndex) {
+  private let closeLabels: @Sendable () throws -> Void
+
+  package init(
+    store: any AppViewStore,
+    labels: any LabelIndex,
+    closeLabels: @escaping @Sendable () throws -> Void = {}
+  ) {
     self.store = store
     self.labels = labels
+    self.closeLabels = closeLabels
   }
 
+  /// Both databases are closed, even if one of them cannot be.
   package func close() throws {
+    defer { try? closeLabels() }
     try store.close()
   }
 }

@@ -22,9 +22,21 @@ package protocol ViewerReading {
   /// The accounts among these that the viewer has muted.
   func muted(by viewer: DID, among dids: [DID]) throws -> Set<DID>
   /// The accounts that the viewer has muted, the latest first. Positions are numbers that grow.
-  func mutes(of viewer: DID, before position: Int64?, limit: Int) throws -> IndexPage<DID, Int64>
+  func mutes(of viewer: DID, before position: Int64?, limit: Int) throws -> IndexPage<Mute, Int64>
   /// When the viewer last saw notifications, in microseconds; nil if never.
   func seenAt(of viewer: DID) throws -> Int64?
+}
+
+/// An account that a viewer has muted.
+package struct Mute: Hashable, Sendable {
+  package var did: DID
+  /// The place in the list of the viewer's mutes.
+  package var position: Int64
+
+  package init(did: DID, position: Int64) {
+    self.did = did
+    self.position = position
+  }
 }
 
 package protocol ViewerWriting {

@@ -8,10 +8,12 @@ package protocol AccountReading {
   func account(_ did: DID) throws -> IndexedAccount?
   /// The accounts among these that are followed.
   func accounts(_ dids: [DID]) throws -> [DID: IndexedAccount]
+  /// The number of distinct accounts among these that are visible.
+  func visibleCount(_ dids: [DID]) throws -> Int
   /// The account with a confirmed handle.
   func account(handle: Handle) throws -> IndexedAccount?
-  /// Visible accounts whose handle begins with a text, in the order of handles.
-  func accounts(handlePrefix: String, limit: Int) throws -> [IndexedAccount]
+  /// Visible accounts whose handle begins with a text, in the order of handles, after one of them.
+  func accounts(handlePrefix: String, after handle: String?, limit: Int) throws -> [IndexedAccount]
   /// The collections of an account's stored records, sorted.
   func collections(of did: DID) throws -> [NSID]
 }
@@ -75,7 +77,8 @@ package protocol RecordWriting {
   /// fingerprint is dropped, and must be indexed again with ``reindex(_:after:limit:_:)``. Nil drops
   /// the plan; the records stay.
   func prepare(_ plan: CollectionPlan?, for collection: NSID) throws
-  /// Indexes some stored records again, and returns the URI of the last one; nil if that was all.
+  /// Indexes some stored records again, at most `limit`, and returns the URI of the last one; nil if
+  /// that was all.
   func reindex(
     _ collection: NSID,
     after uri: String?,

@@ -84,13 +84,19 @@ struct Takedowns: Sendable {
     }
   }
 
+  /// A text that is less than a path, and that no path is between: the last character of record keys
+  /// is "~", and they have at most 512.
+  private static func before(_ path: String) -> String {
+    guard let last = path.utf8.last, last > 0x20 else { return "" }
+    let previous = Character(Unicode.Scalar(last - 1))
+    return path.dropLast() + String(previous) + String(repeating: "~", count: 512)
+  }
+
   /// The version of a record, hidden or not; nil if it is not indexed.
   func version(of address: RecordAddress) async throws -> String? {
     let path = "\(address.collection.string)/\(address.recordKey.string)"
     return try await store.read(deadline: nil) { snapshot in
-      // The versions after a path that is slightly less: few record keys differ in one character.
-      let before = String(path.dropLast())
-      return try snapshot.sync.records(of: address.did, after: before, limit: 200)
+      try snapshot.sync.records(of: address.did, after: Self.before(path), limit: 1)
         .first { $0.path == path }?.cid.string
     }
   }

@@ -17,3 +17,8 @@ extension AppBsky.Actor.SearchActors {
   /// Answers `app.bsky.actor.searchActors` from the index of an app view.
   public protocol IndexHandler: IndexQueryHandler where Query == AppBsky.Actor.SearchActors {}
 }
+
+extension AppBsky.Actor.SearchActorsTypeahead {
+  /// Answers `app.bsky.actor.searchActorsTypeahead` from the index of an app view.
+  public protocol IndexHandler: IndexQueryHandler where Query == AppBsky.Actor.SearchActorsTypeahead {}
+}

@@ -13,6 +13,7 @@ public enum BskyHandlers {
       .query(ProfileHandler(pictures: pictures)),
       .query(ProfilesHandler(pictures: pictures)),
       .query(SearchActorsHandler(pictures: pictures)),
+      .query(SearchActorsTypeaheadHandler(pictures: pictures)),
       .query(AuthorFeedHandler(pictures: pictures)),
       .query(TimelineHandler(pictures: pictures)),
       .query(ActorLikesHandler(pictures: pictures)),

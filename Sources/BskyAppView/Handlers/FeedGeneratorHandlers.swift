@@ -130,10 +130,13 @@ struct FeedHandler: AppBsky.Feed.GetFeed.IndexHandler {
       try loader.loadPosts(posts, withReplyReferences: true)
       let reposts = try loader.index.records(at: entries.compactMap(\.repost))
       try loader.loadActors(Set(reposts.keys.map(\.did)))
+      loader.note(reposts.values)
       return reposts
     }
     return entries.compactMap { entry in
-      guard let address = RecordAddress(entry.post.string) else { return nil }
+      guard let address = RecordAddress(entry.post.string), !builder.data.isMuted(address.did),
+        !builder.hasBlockedAncestor(address)
+      else { return nil }
       var reason: AppBsky.Feed.Defs.FeedViewPost.Reason?
       switch entry.reason {
       case .skeletonReasonPin: reason = .reasonPin(.init())
@@ -141,6 +144,7 @@ struct FeedHandler: AppBsky.Feed.GetFeed.IndexHandler {
         // A repost that is gone, or that is of another post, is no reason to show the post.
         guard let repost = entry.repost.flatMap({ reposts[$0] }),
           FeedItem(repost)?.post == address, !builder.data.isBlocked(repost.address.did),
+          !builder.data.isMuted(repost.address.did),
           let view = builder.reasonRepost(repost)
         else { return nil }
         reason = view

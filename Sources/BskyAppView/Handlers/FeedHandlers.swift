@@ -35,6 +35,7 @@ extension ViewLoader {
     _ collections: [NSID],
     after position: RecordPosition?,
     limit: Int,
+    needsOwnThreads: Bool = false,
     where isWanted: (FeedItem, ViewLoader) -> Bool = { _, _ in true }
   ) throws -> Views.Batch<FeedItem> {
     let page = try index.snapshot.records.timeline(
@@ -44,10 +45,15 @@ extension ViewLoader {
       limit: limit
     )
     let items = page.elements.map { FeedItem($0) }
+    for record in page.elements where record.address.isPost {
+      data.posts.records[record.address] = IndexRecord(record)
+    }
     try fetch(items.compactMap(\.?.post))
+    if needsOwnThreads { try fetchOwnAncestors(of: items.compactMap(\.?.post)) }
     let wanted = items.map { item in item.flatMap { isWanted($0, self) ? $0 : nil } }
     try loadPosts(wanted.compactMap(\.?.post), withReplyReferences: true)
     try loadActors(Set(wanted.compactMap(\.?.repost?.address.did)))
+    note(wanted.compactMap(\.?.repost))
     return Views.Batch(
       rows: zip(wanted, page.elements).map { ($0, $1.position) },
       next: page.next
@@ -66,6 +72,8 @@ struct TimelineHandler: AppBsky.Feed.GetTimeline.IndexHandler {
   ) async throws -> AppBsky.Feed.GetTimeline.Output {
     guard let viewer = request.viewer else { throw XRPCServerError.viewerMissing }
     let views = Views(request.context, pictures)
+    let followed = try await request.index.read { try $0.followedDIDs(by: viewer) }
+    let accounts = [viewer] + followed.filter { $0 != viewer }
     let page = try await Views.page(
       limit: request.parameters.limit,
       after: request.parameters.cursor,
@@ -73,7 +81,7 @@ struct TimelineHandler: AppBsky.Feed.GetTimeline.IndexHandler {
     ) { position, limit in
       let (batch, builder) = try await views.load { loader in
         try loader.loadFeed(
-          of: [viewer] + loader.index.followedDIDs(by: viewer).filter { $0 != viewer },
+          of: accounts,
           [Collections.post, Collections.repost],
           after: position,
           limit: limit
@@ -94,17 +102,29 @@ extension ViewBuilder {
   /// An item of a feed, unless its post or its repost is hidden.
   func feedPost(_ item: FeedItem) -> AppBsky.Feed.Defs.FeedViewPost? {
     guard let repost = item.repost else { return feedPost(item.post) }
-    guard !data.isBlocked(repost.address.did), !data.isMuted(item.post.did),
+    // The feed of a muted account may have reposts of muted accounts.
+    guard !data.isBlocked(repost.address.did),
+      !data.isMuted(item.post.did) || data.isMuted(repost.address.did),
       let reason = reasonRepost(repost)
     else { return nil }
     return feedPost(item.post, reason: reason)
   }
 
-  /// An item of a timeline: neither of accounts that are blocked nor of those that are muted.
+  /// An item of a timeline: neither of accounts that are blocked nor of those that are muted, nor a
+  /// reply in a conversation with an account that is blocked.
   fileprivate func timelinePost(_ item: FeedItem) -> AppBsky.Feed.Defs.FeedViewPost? {
-    guard !data.isMuted(item.post.did), item.repost.map({ data.isMuted($0.address.did) }) != true
+    guard !data.isMuted(item.post.did), item.repost.map({ data.isMuted($0.address.did) }) != true,
+      !hasBlockedAncestor(item.post)
     else { return nil }
     return feedPost(item)
+  }
+
+  /// Whether the author of the post's parent, or of the parent's parent, and the viewer block each
+  /// other.
+  func hasBlockedAncestor(_ post: RecordAddress) -> Bool {
+    guard let parent = data.posts.records[post]?.value.parentAddress else { return false }
+    let above = data.posts.records[parent]?.value.parentAddress
+    return data.isBlocked(parent.did) || above.map { data.isBlocked($0.did) } ?? false
   }
 }
 
@@ -130,10 +150,10 @@ struct AuthorFeedHandler: AppBsky.Feed.GetAuthorFeed.IndexHandler {
           of: [account.did],
           filter.collections,
           after: position,
-          limit: filter == .all ? limit : max(limit, Views.batchSize)
+          limit: filter == .all ? limit : max(limit, Views.batchSize),
+          needsOwnThreads: filter == .authorThreads
         ) { item, loader in
-          (item.repost != nil || item.post != pinned)
-            && filter.includes(item, loader.data.posts.records[item.post]?.value)
+          (item.repost != nil || item.post != pinned) && filter.includes(item, loader)
         }
       }
       return Views.Batch(
@@ -211,19 +231,15 @@ enum AuthorFeedFilter: Sendable {
     }
   }
 
-  func includes(_ item: FeedItem, _ post: Post?) -> Bool {
+  func includes(_ item: FeedItem, _ loader: ViewLoader) -> Bool {
     guard item.repost == nil else { return true }
-    guard let post else { return false }
-    switch self {
-    case .all: return true
-    case .noReplies: return post.reply == nil
-    case .media: return post.hasMedia
-    case .video: return post.hasVideo
-    case .authorThreads:
-      guard let reply = post.reply else { return true }
-      return [reply.root, reply.parent].allSatisfy {
-        RecordAddress($0.uri.string)?.did == item.post.did
-      }
+    guard let post = loader.data.posts.records[item.post]?.value else { return false }
+    return switch self {
+    case .all: true
+    case .noReplies: post.reply == nil
+    case .media: post.hasMedia
+    case .video: post.hasVideo
+    case .authorThreads: loader.isInOwnThread(item.post)
     }
   }
 }
@@ -285,11 +301,17 @@ struct ActorLikesHandler: AppBsky.Feed.GetActorLikes.IndexHandler {
             .flatMap { RecordAddress($0.value.subject.uri.string) }
             .flatMap { $0.isPost ? $0 : nil }
         }
-        try loader.loadPosts(posts.compactMap(\.self), withReplyReferences: true)
-        return Views.Batch(
-          rows: zip(posts, page.elements).map { ($0, $1.position) },
-          next: page.next
+        // A post that is liked twice is shown once.
+        let newest = try loader.index.links(
+          from: viewer,
+          to: Array(Set(posts.compactMap(\.?.uri))),
+          .likes
         )
+        let rows = zip(posts, page.elements).map { post, like in
+          (row: post.flatMap { newest[$0.uri] == like.address ? $0 : nil }, position: like.position)
+        }
+        try loader.loadPosts(rows.compactMap(\.row), withReplyReferences: true)
+        return Views.Batch(rows: rows, next: page.next)
       }
       return Views.Batch(
         rows: batch.rows.map { post, position in

@@ -45,6 +45,7 @@ struct FollowersHandler: AppBsky.Graph.GetFollowers.IndexHandler {
     let subject = try await views.subject(parameters.actor)
     let page = try await LinkingActors(source: .follows, views: views).page(
       of: subject.did.string,
+      by: subject.did,
       limit: parameters.limit,
       after: parameters.cursor,
       scope: AppBsky.Graph.GetFollowers.nsid
@@ -90,13 +91,14 @@ struct LinkedActors: Sendable {
     subject: @escaping @Sendable (IndexedRecord) throws -> DID?
   ) async throws -> (rows: [AppBsky.Actor.Defs.ProfileView], cursor: String?) {
     try await Views.page(limit: limit, after: cursor, scope: "\(scope) \(did)") { position, limit in
-      let (batch, builder) = try await views.load { [source] loader in
+      let (batch, builder) = try await views.load { [source, showsBlocked] loader in
         let page = try loader.index.snapshot.records.timeline(
           of: [did],
           [source.collection],
           after: position,
           limit: limit
         )
+        loader.note(page.elements)
         let subjects = page.elements.map { try? subject($0) }
         let newest = try loader.index.links(
           from: did,
@@ -105,15 +107,23 @@ struct LinkedActors: Sendable {
         )
         let rows = zip(page.elements, subjects).map { record, subject in
           let isNewest = subject.map { newest[$0.string] == record.address } ?? false
-          return (row: isNewest ? subject : nil, position: record.position)
+          return (
+            row: isNewest ? subject.map { (did: $0, record: record.address) } : nil,
+            position: record.position
+          )
         }
-        try loader.loadActors(Set(rows.compactMap(\.row)))
+        try loader.loadActors(Set(rows.compactMap(\.row?.did)))
+        if !showsBlocked {
+          try loader.loadBlocks(rows.compactMap(\.row?.did).map { BlockPair($0, did) })
+        }
         return Views.Batch(rows: rows, next: page.next)
       }
       return Views.Batch(
-        rows: batch.rows.map { did, position in
-          let view = did.flatMap { did in
-            builder.data.isBlocked(did) && !showsBlocked ? nil : builder.profile(did)
+        rows: batch.rows.map { row, position in
+          let view = row.flatMap { subject, record -> AppBsky.Actor.Defs.ProfileView? in
+            let isBlocked = builder.data.isBlocked(subject) || builder.data.hasBlock(did, subject)
+            guard showsBlocked || !isBlocked, !builder.data.isRemoved(record) else { return nil }
+            return builder.profile(subject)
           }
           return (view, position)
         },
@@ -216,8 +226,6 @@ struct MutesHandler: AppBsky.Graph.GetMutes.IndexHandler {
     return AppBsky.Graph.GetMutes.Output(cursor: page.cursor, mutes: page.rows)
   }
 
-  /// Mutes are listed by positions, and a page only has the position of its last mute: they are
-  /// read one by one, so that a page can end at any of them.
   private static func batch(
     _ loader: inout ViewLoader,
     _ viewer: DID,
@@ -225,22 +233,20 @@ struct MutesHandler: AppBsky.Graph.GetMutes.IndexHandler {
     limit: Int
   ) throws -> Views.Batch<DID> {
     var before: Int64?
-    switch position?.value {
-    case .integer(let number): before = number
-    case nil where position == nil: before = nil
-    default: throw IndexQueryError(.invalidCursor, "the cursor is not one of this list")
+    if let position {
+      guard case .integer(let number) = position.value else {
+        throw IndexQueryError(.invalidCursor, "the cursor is not one of this list")
+      }
+      before = number
     }
-    var rows: [(row: DID?, position: RecordPosition)] = []
-    while rows.count < limit {
-      let page = try loader.index.snapshot.viewers.mutes(of: viewer, before: before, limit: 1)
-      guard let did = page.elements.first else { return Views.Batch(rows: rows) }
-      rows.append((did, RecordPosition(value: page.next.map { .integer($0) }, uri: did.string)))
-      guard let next = page.next else { break }
-      before = next
-    }
-    try loader.loadActors(Set(rows.compactMap(\.row)))
-    let last = rows.last?.position
-    return Views.Batch(rows: rows, next: last?.value == nil ? nil : last)
+    let page = try loader.index.snapshot.viewers.mutes(of: viewer, before: before, limit: limit)
+    try loader.loadActors(Set(page.elements.map(\.did)))
+    return Views.Batch(
+      rows: page.elements.map { mute in
+        (mute.did, RecordPosition(value: .integer(mute.position), uri: mute.did.string))
+      },
+      next: page.next.map { RecordPosition(value: .integer($0), uri: "") }
+    )
   }
 }
 

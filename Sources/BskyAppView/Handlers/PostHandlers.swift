@@ -67,7 +67,11 @@ struct RepostedByHandler: AppBsky.Feed.GetRepostedBy.IndexHandler {
     to request: IndexRequest<AppBsky.Feed.GetRepostedBy>
   ) async throws -> AppBsky.Feed.GetRepostedBy.Output {
     let parameters = request.parameters
-    let actors = LinkingActors(source: .reposts, views: Views(request.context, pictures))
+    let actors = LinkingActors(
+      source: .reposts,
+      views: Views(request.context, pictures),
+      hidesBlocks: false
+    )
     let page = try await actors.page(
       of: parameters.uri,
       limit: parameters.limit,
@@ -87,6 +91,8 @@ struct RepostedByHandler: AppBsky.Feed.GetRepostedBy.IndexHandler {
 struct LinkingActors: Sendable {
   let source: LinkSource
   let views: Views
+  /// Whether accounts in a block with the account of the subject are left out.
+  var hidesBlocks = true
 
   /// A page of the accounts that link to a record.
   func page<Row>(
@@ -98,12 +104,22 @@ struct LinkingActors: Sendable {
   ) async throws -> (rows: [Row], cursor: String?) {
     let (address, _) = try await views.load { try $0.index.address(uri) }
     guard let address else { return ([], nil) }
-    return try await page(of: address.uri, limit: limit, after: cursor, scope: scope, row)
+    return try await page(
+      of: address.uri,
+      by: address.did,
+      limit: limit,
+      after: cursor,
+      scope: scope,
+      row
+    )
   }
 
   /// A page of the accounts that link to a subject: the URI of a record, or a DID.
+  ///
+  /// - Parameter owner: the account of the record, or the account itself.
   func page<Row>(
     of target: String,
+    by owner: DID,
     limit: Int,
     after cursor: String?,
     scope: String,
@@ -112,7 +128,7 @@ struct LinkingActors: Sendable {
     try await Views.page(limit: limit, after: cursor, scope: "\(scope) \(target)") {
       position,
       limit in
-      let (batch, builder) = try await views.load { [source] loader in
+      let (batch, builder) = try await views.load { [source, hidesBlocks] loader in
         var query = LinkQuery(target: target, source: source, limit: limit)
         query.after = position
         let page = try loader.index.snapshot.links.page(query)
@@ -122,7 +138,9 @@ struct LinkingActors: Sendable {
           among: Set(page.elements.map(\.address.did))
         )
         try loader.loadActors(Set(newest.keys))
+        if hidesBlocks { try loader.loadBlocks(newest.keys.map { BlockPair($0, owner) }) }
         let records = try loader.index.records(at: page.elements.map(\.address))
+        loader.note(records.values)
         return Views.Batch(
           rows: page.elements.map { link in
             let isNewest = newest[link.address.did] == link.address
@@ -135,6 +153,8 @@ struct LinkingActors: Sendable {
         rows: batch.rows.map { record, position in
           let view = record.flatMap { record -> Row? in
             guard !builder.data.isBlocked(record.address.did),
+              !builder.data.hasBlock(record.address.did, owner),
+              !builder.data.isRemoved(record.address),
               let actor = builder.profile(record.address.did)
             else { return nil }
             return row(record, actor)
@@ -158,18 +178,18 @@ struct QuotesHandler: AppBsky.Feed.GetQuotes.IndexHandler {
     let parameters = request.parameters
     let views = Views(request.context, pictures)
     let (address, _) = try await views.load { try $0.index.address(parameters.uri) }
-    guard let target = address?.uri else {
+    guard let target = address else {
       return AppBsky.Feed.GetQuotes.Output(uri: parameters.uri, cid: parameters.cid, posts: [])
     }
     let page = try await Views.page(
       limit: parameters.limit,
       after: parameters.cursor,
-      scope: "\(AppBsky.Feed.GetQuotes.nsid) \(target)"
+      scope: "\(AppBsky.Feed.GetQuotes.nsid) \(target.uri)"
     ) { position, limit in
       let (batch, builder) = try await views.load { loader in
         let page = try MergedLinks.page(
           [LinkSource.quotes, .quotesWithMedia].map { source in
-            MergedLinks.links(loader.index, to: target, source)
+            MergedLinks.links(loader.index, to: target.uri, source)
           },
           after: position,
           limit: limit
@@ -183,7 +203,8 @@ struct QuotesHandler: AppBsky.Feed.GetQuotes.IndexHandler {
       return Views.Batch(
         rows: batch.rows.map { address, position in
           let view = address.flatMap { address in
-            builder.data.isBlocked(address.did) ? nil : builder.post(address)
+            builder.data.isBlocked(address.did) || builder.data.hasBlock(address.did, target.did)
+              ? nil : builder.post(address)
           }
           return (view, position)
         },

@@ -144,7 +144,7 @@ extension ViewBuilder {
       post: post,
       parent: data.isRefused(thread.anchor)
         ? nil : parent(of: thread.anchor, thread.ancestors[...]),
-      replies: replies(to: thread.anchor, thread)
+      replies: data.isRefused(thread.anchor) ? nil : replies(to: thread.anchor, thread)
     )
   }
 
@@ -180,15 +180,16 @@ extension ViewBuilder {
       : .notFoundPost(AppBsky.Feed.Defs.NotFoundPost(uri: FormatString(uri), notFound: true))
   }
 
-  /// Replies that the thread's gate refuses, and those across a block, are not shown.
+  /// Replies that the thread's gate refuses, and those across a block of two authors, are left out.
   private func replies(
     to parent: RecordAddress,
     _ thread: PostThread
   ) -> [AppBsky.Feed.Defs.ThreadViewPost.RepliesItem] {
     (thread.replies[parent] ?? []).compactMap { reply in
-      guard !data.isRefused(reply), !data.isBlocked(reply.did),
-        !data.hasBlock(reply.did, parent.did), let post = post(reply)
+      guard !data.isRefused(reply), !data.hasBlock(reply.did, parent.did),
+        let post = post(reply)
       else { return nil }
+      if data.isBlocked(reply.did) { return .blockedPost(blockedPost(reply)) }
       return .threadViewPost(
         AppBsky.Feed.Defs.ThreadViewPost(post: post, replies: replies(to: reply, thread))
       )

@@ -56,7 +56,9 @@ extension Views {
     // Bounds the work for lists of which hardly anything is shown.
     for round in 0..<maximumBatches {
       let wanted = limit + 1 - rows.count
-      let part = try await batch(position, round == 0 ? wanted : max(wanted, batchSize))
+      // What is hidden comes in long runs: the further it goes, the more is read at once.
+      let size = min(batchSize * round, maximumBatchSize)
+      let part = try await batch(position, max(wanted, size))
       for (row, position) in part.rows {
         guard let row else { continue }
         guard rows.count < limit else {
@@ -73,6 +75,7 @@ extension Views {
 
   static let maximumBatches = 50
   static let batchSize = 200
+  private static let maximumBatchSize = 1_000
 }
 
 extension IndexState {

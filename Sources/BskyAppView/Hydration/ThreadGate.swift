@@ -8,8 +8,6 @@ struct ThreadGate: Sendable {
   let record: IndexRecord<Threadgate>
   /// The accounts that were asked about, and may reply; nil if everyone may.
   var permitted: Set<DID>?
-  /// The lists that its rules name.
-  var lists: [IndexRecord<AppBsky.Graph.List>] = []
 
   /// Whether an account, which was asked about when the gate was loaded, may reply.
   func permits(_ did: DID) -> Bool {

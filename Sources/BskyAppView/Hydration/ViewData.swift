@@ -12,12 +12,14 @@ struct ViewData: Sendable {
   var actors = ActorData()
   var posts = PostData()
   var generators: [RecordAddress: IndexRecord<Generator>] = [:]
-  var generatorLikes: [RecordAddress: Int] = [:]
+  var embedded = EmbeddedData()
   /// What the viewer likes and reposts, by the URI of the subject.
   var likes: [String: RecordAddress] = [:]
   var reposts: [String: RecordAddress] = [:]
   /// Pairs of accounts of which one blocks the other.
   var blocks: Set<BlockPair> = []
+  /// The versions of other records that decide what is shown: likes, reposts, follows.
+  var others: [RecordAddress: CID] = [:]
   /// By the URI of a record, or the DID of an account.
   var labels: [String: SubjectLabels] = [:]
 
@@ -40,6 +42,8 @@ struct PostData: Sendable {
   var counts: [RecordAddress: PostCounts] = [:]
   /// The gates of threads, by their roots.
   var gates: [RecordAddress: ThreadGate] = [:]
+  /// By the posts whose quotes they govern.
+  var postgates: [RecordAddress: IndexRecord<Postgate>] = [:]
   /// The root of each post's thread, as its parent knows it.
   var roots: [RecordAddress: Set<RecordAddress>] = [:]
 }
@@ -64,8 +68,8 @@ struct PostCounts: Hashable, Sendable {
 
 /// Two accounts in either order.
 struct BlockPair: Hashable, Sendable {
-  private let first: DID
-  private let second: DID
+  let first: DID
+  let second: DID
 
   init(_ one: DID, _ other: DID) {
     (first, second) = one.string < other.string ? (one, other) : (other, one)
@@ -93,11 +97,16 @@ extension ViewData {
     actors.accounts[did]?.isVisible == true && labels[did.string]?.redactedBy == nil
   }
 
+  /// Whether a labeler removes a record.
+  func isRemoved(_ address: RecordAddress) -> Bool {
+    labels[address.uri]?.redactedBy != nil
+  }
+
   /// A post that is shown.
   func post(_ address: RecordAddress) -> IndexRecord<Post>? {
-    guard let post = posts.records[address], isVisible(address.did),
-      labels[address.uri]?.redactedBy == nil
-    else { return nil }
+    guard let post = posts.records[address], isVisible(address.did), !isRemoved(address) else {
+      return nil
+    }
     return post
   }
 
@@ -120,6 +129,18 @@ extension ViewData {
     }
     for generator in generators.values {
       subjects.append(generator.subject(createdAt: generator.value.createdAt))
+    }
+    for list in embedded.lists.values {
+      subjects.append(list.subject(createdAt: list.value.createdAt))
+    }
+    for labeler in embedded.labelers.values {
+      subjects.append(labeler.subject(createdAt: labeler.value.createdAt))
+    }
+    for pack in embedded.starterPacks.values {
+      subjects.append(pack.subject(createdAt: pack.value.createdAt))
+    }
+    for (address, cid) in others where posts.records[address] == nil {
+      subjects.append(HydratedSubject(uri: address.uri, cid: cid, author: address.did))
     }
     return subjects
   }

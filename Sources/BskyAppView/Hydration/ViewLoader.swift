@@ -41,21 +41,14 @@ struct ViewLoader {
     let quoted = try fetchEmbedded(by: shown)
     let nested = try fetchEmbedded(by: quoted)
     let authors = Set((shown + quoted + nested).map(\.did))
-    let parents = withReplyReferences ? grandparents(of: addresses) : []
+    let ancestors = withReplyReferences ? ancestors(of: addresses) : []
     try loadGates(shown + quoted)
-    try loadActors(authors.union(parents).union(data.generators.keys.map(\.did)))
-    try loadBlocks(among: authors)
+    try loadPostgates(of: Set(shown + quoted + nested))
+    try loadActors(authors.union(ancestors))
+    try loadBlocks((shown + quoted).flatMap { blockPairs(of: $0) })
     try loadCounts(shown + quoted)
-    try loadViewerState((shown + data.generators.keys).map(\.uri))
-    try loadGeneratorLikes()
-  }
-
-  /// Loads feed generators with everything that their views show.
-  mutating func loadGenerators(_ addresses: [RecordAddress]) throws {
-    data.generators.merge(try index.records(Generator.self, at: addresses)) { _, new in new }
-    try loadActors(Set(data.generators.keys.map(\.did)))
-    try loadViewerState(data.generators.keys.map(\.uri))
-    try loadGeneratorLikes()
+    try loadViewerState(shown.map(\.uri))
+    try loadEmbedded()
   }
 
   /// Loads accounts, their profiles, and their relations to the viewer.
@@ -109,17 +102,32 @@ extension ViewLoader {
     data.posts.records.merge(try index.records(Post.self, at: Array(missing))) { _, new in new }
   }
 
-  /// Fetches the posts and feed generators that posts embed, and returns the posts.
-  private mutating func fetchEmbedded(by posts: [RecordAddress]) throws -> [RecordAddress] {
-    let embedded = Set(
-      posts.compactMap { data.posts.records[$0]?.value.embeddedURI.flatMap { RecordAddress($0) } }
-    )
-    try fetch(embedded.filter(\.isPost))
-    let generators = embedded.filter { $0.collection == Collections.generator }
-    data.generators.merge(
-      try index.records(Generator.self, at: Array(generators))
-    ) { _, new in new }
-    return embedded.filter { data.posts.records[$0] != nil }
+  /// Fetches the posts above some posts, as far as they are of the same account.
+  mutating func fetchOwnAncestors(of posts: [RecordAddress]) throws {
+    var level = posts
+    for _ in 0..<PostThread.maximumHeight where !level.isEmpty {
+      let parents = Set(level.compactMap { ownParent(of: $0) })
+      let missing = parents.filter { data.posts.records[$0] == nil }
+      try fetch(Array(missing))
+      level = missing.filter { data.posts.records[$0] != nil }
+    }
+  }
+
+  private func ownParent(of address: RecordAddress) -> RecordAddress? {
+    parent(of: address).flatMap { $0.did == address.did ? $0 : nil }
+  }
+
+  /// Whether a post is not a reply, or all posts above it, which were fetched, are of its account.
+  func isInOwnThread(_ address: RecordAddress) -> Bool {
+    var (address, seen) = (address, Set([address]))
+    while let post = data.posts.records[address]?.value {
+      guard let reply = post.reply else { return true }
+      guard let parent = ownParent(of: address), seen.insert(parent).inserted,
+        RecordAddress(reply.root.uri.string)?.did == address.did
+      else { return false }
+      address = parent
+    }
+    return false
   }
 
   private func replyReferences(of address: RecordAddress) -> [RecordAddress] {
@@ -128,16 +136,15 @@ extension ViewLoader {
       .filter(\.isPost)
   }
 
-  /// The authors of the posts to which the parents of some posts reply.
-  private func grandparents(of posts: [RecordAddress]) -> Set<DID> {
-    Set(
-      posts.compactMap { address in
-        data.posts.records[address]?.value.reply
-          .flatMap { RecordAddress($0.parent.uri.string) }
-          .flatMap { data.posts.records[$0]?.value.reply }
-          .flatMap { RecordAddress($0.parent.uri.string)?.did }
-      }
-    )
+  /// The authors of the posts to which some posts reply, and to which these reply.
+  private func ancestors(of posts: [RecordAddress]) -> Set<DID> {
+    var dids: Set<DID> = []
+    for address in posts {
+      guard let parent = data.posts.records[address]?.value.parentAddress else { continue }
+      dids.insert(parent.did)
+      if let above = data.posts.records[parent]?.value.parentAddress { dids.insert(above.did) }
+    }
+    return dids
   }
 
   /// Loads the gates of the threads of some posts, and who of their authors may reply. A reply
@@ -157,7 +164,9 @@ extension ViewLoader {
       let known = data.posts.gates[root]?.permitted ?? []
       data.posts.gates[root] = ThreadGate(record: gate, permitted: permitted?.union(known))
     }
-    try loadLists()
+    try fetchLists(
+      Set(data.posts.gates.values.flatMap(\.listURIs).compactMap { RecordAddress($0) })
+    )
   }
 
   private func parent(of address: RecordAddress) -> RecordAddress? {
@@ -178,20 +187,6 @@ extension ViewLoader {
       }
     }
     return roots
-  }
-
-  private mutating func loadLists() throws {
-    let uris = Set(data.posts.gates.values.flatMap(\.listURIs))
-    let lists = try index.records(
-      AppBsky.Graph.List.self,
-      at: uris.compactMap { RecordAddress($0) }
-    )
-    guard !lists.isEmpty else { return }
-    for (root, gate) in data.posts.gates {
-      data.posts.gates[root]?.lists = gate.listURIs.compactMap { uri in
-        RecordAddress(uri).flatMap { lists[$0] }
-      }
-    }
   }
 
   private mutating func loadCounts(_ posts: [RecordAddress]) throws {
@@ -230,29 +225,36 @@ extension ViewLoader {
     return replies.count { permitted.contains($0.did) }
   }
 
-  /// Finds the blocks between authors, because a quote or a reply across a block is not shown.
-  mutating func loadBlocks(among dids: Set<DID>) throws {
-    guard dids.count > 1, index.plan[Collections.block] != nil else { return }
-    for chunk in Array(dids).chunks(of: 100) {
-      var cursor: String?
-      // More than this is one account that blocks the same accounts again and again.
-      for _ in 0..<10 {
-        let page = try index.query(
-          AppBsky.Graph.Block.self,
-          IndexQuery()
-            .where("subject", .isOneOf(chunk.map { .text($0.string) }))
-            .by(Array(dids)),
-          after: cursor,
-          limit: 1_000
-        )
-        for block in page.records {
-          guard let subject = try? block.value.subject.parsed() else { continue }
-          data.blocks.insert(BlockPair(block.address.did, subject))
-        }
-        cursor = page.cursor
-        guard cursor != nil else { break }
+  /// The pairs of accounts whose blocks decide what is shown of a post: a quote or a reply across a
+  /// block is not shown.
+  private func blockPairs(of address: RecordAddress) -> [BlockPair] {
+    guard let post = data.posts.records[address]?.value else { return [] }
+    let (parent, root) = (post.parentAddress?.did, post.rootAddress?.did)
+    var pairs = [post.embeddedAddress?.did, parent, root].compactMap { other in
+      other.map { BlockPair(address.did, $0) }
+    }
+    if let parent, let root { pairs.append(BlockPair(parent, root)) }
+    return pairs
+  }
+
+  /// Finds out which of some pairs of accounts block each other.
+  mutating func loadBlocks(_ pairs: [BlockPair]) throws {
+    var others: [DID: Set<DID>] = [:]
+    for pair in pairs where pair.first != pair.second {
+      others[pair.first, default: []].insert(pair.second)
+      others[pair.second, default: []].insert(pair.first)
+    }
+    for (did, targets) in others {
+      let blocked = try index.links(from: did, to: targets.map(\.string), .blocks)
+      for target in targets where blocked[target.string] != nil {
+        data.blocks.insert(BlockPair(did, target))
       }
     }
+  }
+
+  /// Notes records whose labels decide what is shown.
+  mutating func note(_ records: some Sequence<IndexedRecord>) {
+    for record in records { data.others[record.address] = record.cid }
   }
 }
 
@@ -280,16 +282,10 @@ extension ViewLoader {
     }
   }
 
-  private mutating func loadViewerState(_ uris: [String]) throws {
+  mutating func loadViewerState(_ uris: [String]) throws {
     guard let viewer = data.viewer else { return }
     try loadActors([viewer])
     data.likes.merge(try index.links(from: viewer, to: uris, .likes)) { _, new in new }
     data.reposts.merge(try index.links(from: viewer, to: uris, .reposts)) { _, new in new }
-  }
-
-  private mutating func loadGeneratorLikes() throws {
-    let missing = data.generators.keys.filter { data.generatorLikes[$0] == nil }
-    let counts = try index.backlinkCounts(missing.map { (target: $0.uri, source: .likes) })
-    for (address, count) in zip(missing, counts) { data.generatorLikes[address] = count.accounts }
   }
 }

@@ -62,7 +62,7 @@ extension ViewBuilder {
     let uri = embed.record.uri.string
     let record: AppBsky.Embed.Record.View.Record
     if let address = RecordAddress(uri) {
-      record = view(address, quotedBy: post.address.did, depth: depth)
+      record = view(address, quotedBy: post, depth: depth)
     } else {
       record = Self.notFound(uri)
     }
@@ -71,33 +71,27 @@ extension ViewBuilder {
 
   private func view(
     _ address: RecordAddress,
-    quotedBy quoter: DID,
+    quotedBy post: IndexRecord<Post>,
     depth: Int
   ) -> AppBsky.Embed.Record.View.Record {
-    if data.generators[address] != nil {
-      guard !data.isBlocked(address.did), let view = generator(address) else {
-        return Self.notFound(address.uri)
-      }
-      return .generatorView(view)
+    guard address.isPost else { return other(address, quotedBy: post) }
+    guard let quoted = data.post(address) else { return Self.notFound(address.uri) }
+    if data.isBlocked(address.did) || data.hasBlock(post.address.did, address.did) {
+      return blocked(address)
     }
-    guard let post = data.post(address) else { return Self.notFound(address.uri) }
-    if data.isBlocked(address.did) || data.hasBlock(quoter, address.did) {
-      return .viewBlocked(
-        AppBsky.Embed.Record.ViewBlocked(
-          uri: FormatString(address.uri),
-          blocked: true,
-          author: blockedAuthor(address.did)
-        )
+    if data.isDetached(address, from: post.stored) {
+      return .viewDetached(
+        AppBsky.Embed.Record.ViewDetached(uri: FormatString(address.uri), detached: true)
       )
     }
-    guard let author = profileBasic(address.did), let value = try? post.stored.verbatim() else {
+    guard let author = profileBasic(address.did), let value = try? quoted.stored.verbatim() else {
       return Self.notFound(address.uri)
     }
     let counts = data.posts.counts[address]
     return .viewRecord(
       AppBsky.Embed.Record.ViewRecord(
         uri: FormatString(address.uri),
-        cid: FormatString(post.cid.string),
+        cid: FormatString(quoted.cid.string),
         author: author,
         value: value,
         labels: labels(address.uri),
@@ -105,8 +99,39 @@ extension ViewBuilder {
         repostCount: counts?.reposts,
         likeCount: counts?.likes,
         quoteCount: counts?.quotes,
-        embeds: depth < 2 ? nestedEmbed(post).map { [$0] } ?? [] : nil,
-        indexedAt: FormatString(microseconds: post.indexedAt)
+        embeds: depth < 2 ? nestedEmbed(quoted).map { [$0] } ?? [] : nil,
+        indexedAt: FormatString(microseconds: quoted.indexedAt)
+      )
+    )
+  }
+
+  /// A record that is not a post.
+  private func other(
+    _ address: RecordAddress,
+    quotedBy post: IndexRecord<Post>
+  ) -> AppBsky.Embed.Record.View.Record {
+    let view: AppBsky.Embed.Record.View.Record? =
+      if data.generators[address] != nil {
+        generator(address).map { .generatorView($0) }
+      } else if data.embedded.lists[address] != nil {
+        list(address).map { .listView($0) }
+      } else if data.embedded.labelers[address] != nil {
+        labeler(address).map { .labelerView($0) }
+      } else {
+        starterPackBasic(address).map { .starterPackViewBasic($0) }
+      }
+    guard let view else { return Self.notFound(address.uri) }
+    let isBlocked =
+      data.isBlocked(address.did) || data.hasBlock(post.address.did, address.did)
+    return isBlocked ? blocked(address) : view
+  }
+
+  private func blocked(_ address: RecordAddress) -> AppBsky.Embed.Record.View.Record {
+    .viewBlocked(
+      AppBsky.Embed.Record.ViewBlocked(
+        uri: FormatString(address.uri),
+        blocked: true,
+        author: blockedAuthor(address.did)
       )
     )
   }

@@ -7,7 +7,7 @@ import AppView
 extension ViewBuilder {
   /// The view of a feed generator; nil if it is not shown.
   func generator(_ address: RecordAddress) -> AppBsky.Feed.Defs.GeneratorView? {
-    guard let record = data.generators[address], data.labels[address.uri]?.redactedBy == nil,
+    guard let record = data.generators[address], !data.isRemoved(address),
       let account = visibleAccount(address.did), let creator = profile(address.did)
     else { return nil }
     let value = record.value
@@ -20,7 +20,7 @@ extension ViewBuilder {
       description: value.description,
       descriptionFacets: value.descriptionFacets,
       avatar: picture(value.avatar, account, .avatar),
-      likeCount: data.generatorLikes[address] ?? 0,
+      likeCount: data.embedded.likeCounts[address] ?? 0,
       acceptsInteractions: value.acceptsInteractions,
       labels: labels(address.uri),
       viewer: data.viewer.map { _ in

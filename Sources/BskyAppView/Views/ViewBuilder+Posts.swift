@@ -46,11 +46,13 @@ extension ViewBuilder {
     )
   }
 
-  /// The reason for a reposted post; nil if the account that reposted it is not shown.
+  /// The reason for a reposted post; nil if the repost or its account is not shown.
   func reasonRepost(
     _ repost: IndexedRecord
   ) -> AppBsky.Feed.Defs.FeedViewPost.Reason? {
-    guard let by = profileBasic(repost.address.did) else { return nil }
+    guard !data.isRemoved(repost.address), let by = profileBasic(repost.address.did) else {
+      return nil
+    }
     return .reasonRepost(
       AppBsky.Feed.Defs.ReasonRepost(
         by: by,
@@ -83,15 +85,7 @@ extension ViewBuilder {
       uri: FormatString(gate.record.uri),
       cid: FormatString(gate.record.cid.string),
       record: record,
-      lists: gate.lists.map { list in
-        AppBsky.Graph.Defs.ListViewBasic(
-          uri: FormatString(list.uri),
-          cid: FormatString(list.cid.string),
-          name: list.value.name,
-          purpose: list.value.purpose,
-          indexedAt: FormatString(microseconds: list.indexedAt)
-        )
-      }
+      lists: gate.listURIs.compactMap { RecordAddress($0).flatMap { listBasic($0) } }
     )
   }
 
@@ -106,7 +100,7 @@ extension ViewBuilder {
       like: data.likes[post.uri].map { FormatString($0.uri) },
       threadMuted: false,
       replyDisabled: isReplyDisabled ? true : nil,
-      embeddingDisabled: false,
+      embeddingDisabled: data.isEmbeddingDisabled(post.address, for: viewer),
       pinned: pinned == post.uri
     )
   }
@@ -115,11 +109,15 @@ extension ViewBuilder {
     guard let post = data.posts.records[address], let reply = post.value.reply,
       !data.isRefused(address)
     else { return nil }
-    let parent = RecordAddress(reply.parent.uri.string)
-    let grandparent = parent.flatMap { data.posts.records[$0]?.value.reply }
-      .flatMap { RecordAddress($0.parent.uri.string)?.did }
+    let parent = post.value.parentAddress
+    let grandparent = parent.flatMap { data.posts.records[$0]?.value.parentAddress?.did }
+    // A root is not shown across a block of the author of the reply or of its parent.
+    let isAcross =
+      parent.map { parent in
+        post.value.rootAddress.map { data.hasBlock(parent.did, $0.did) } ?? false
+      } ?? false
     return AppBsky.Feed.Defs.ReplyRef(
-      root: reference(reply.root.uri.string, from: address.did).root,
+      root: reference(reply.root.uri.string, from: address.did, isAcrossBlock: isAcross).root,
       parent: reference(reply.parent.uri.string, from: address.did).parent,
       grandparentAuthor: grandparent.flatMap { profileBasic($0) }
     )
@@ -133,11 +131,11 @@ extension ViewBuilder {
   }
 
   /// What is shown of a post to which an account replies.
-  func reference(_ uri: String, from replier: DID) -> Reference {
+  func reference(_ uri: String, from replier: DID, isAcrossBlock: Bool = false) -> Reference {
     guard let address = RecordAddress(uri), data.post(address) != nil else {
       return .notFound(AppBsky.Feed.Defs.NotFoundPost(uri: FormatString(uri), notFound: true))
     }
-    if data.isBlocked(address.did) || data.hasBlock(replier, address.did) {
+    if isAcrossBlock || data.isBlocked(address.did) || data.hasBlock(replier, address.did) {
       return .blocked(blockedPost(address))
     }
     guard let view = post(address) else {

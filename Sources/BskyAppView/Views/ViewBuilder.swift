@@ -58,13 +58,15 @@ extension ViewBuilder {
     var associated = associated(did) ?? AppBsky.Actor.Defs.ProfileAssociated()
     associated.feedgens = counts.generators
     associated.lists = counts.lists
+    associated.starterPacks = counts.starterPacks
     return AppBsky.Actor.Defs.ProfileViewDetailed(
       did: FormatString(did),
       handle: FormatString(account.handle ?? .invalid),
       displayName: profile?.value.displayName,
       description: profile?.value.description,
       pronouns: profile?.value.pronouns,
-      website: profile?.value.website,
+      // The record may have any URI, but clients make it a link.
+      website: profile?.value.website.flatMap { $0.string.hasPrefix("https://") ? $0 : nil },
       avatar: picture(profile?.value.avatar, account, .avatar),
       banner: picture(profile?.value.banner, account, .banner),
       followersCount: counts.followers,
@@ -79,7 +81,8 @@ extension ViewBuilder {
     )
   }
 
-  /// How the viewer and an account are related; nil without a viewer.
+  /// How the viewer and an account are related; nil without a viewer. A block ends follows, whose
+  /// records may still be there.
   func viewerState(_ did: DID) -> AppBsky.Actor.Defs.ViewerState? {
     guard let viewer = data.viewer else { return nil }
     guard viewer != did, let relation = data.actors.relations[did] else {
@@ -89,8 +92,8 @@ extension ViewBuilder {
       muted: relation.isMuted,
       blockedBy: relation.blockedBy != nil,
       blocking: relation.blocking.map { FormatString($0.uri) },
-      following: relation.following.map { FormatString($0.uri) },
-      followedBy: relation.followedBy.map { FormatString($0.uri) }
+      following: relation.isBlocked ? nil : relation.following.map { FormatString($0.uri) },
+      followedBy: relation.isBlocked ? nil : relation.followedBy.map { FormatString($0.uri) }
     )
   }
 
@@ -106,9 +109,7 @@ extension ViewBuilder {
 
   /// The profile record, unless a labeler removes it.
   private func profileRecord(_ did: DID) -> IndexRecord<Profile>? {
-    guard let profile = data.actors.profiles[did], data.labels[profile.uri]?.redactedBy == nil
-    else { return nil }
-    return profile
+    data.actors.profiles[did].flatMap { data.isRemoved($0.address) ? nil : $0 }
   }
 
   func visibleAccount(_ did: DID) -> IndexedAccount? {
@@ -135,4 +136,5 @@ struct ProfileCounts: Hashable, Sendable {
   var posts = 0
   var generators = 0
   var lists = 0
+  var starterPacks = 0
 }

@@ -13,6 +13,9 @@ final class IndexTables {
   private var sources: [SourceKey: Int64] = [:]
   private var groups: [GroupKey: Int64] = [:]
   private var pending = PendingCounts()
+  /// The most groups and sources that are remembered, and groups whose counts wait: one transaction may
+  /// have millions of records, whose links strangers choose.
+  private static let maximumRemembered = 20_000
   /// Whether any record is taken down; nil if it is not known.
   var hasRecordTakedowns: Bool?
   /// The accounts whose links are counted although they are hidden, or the reverse.
@@ -175,7 +178,7 @@ final class IndexTables {
       .integer(collection),
       .text(path)
     ) { $0.integer(0) }
-    if let id { sources[key] = id }
+    if let id { remember(id, key) }
     return id
   }
 
@@ -186,8 +189,19 @@ final class IndexTables {
       .integer(collection),
       .text(path)
     )
-    sources[SourceKey(collection: collection, path: path)] = session.lastInsertedID
-    return session.lastInsertedID
+    let id = session.lastInsertedID
+    remember(id, SourceKey(collection: collection, path: path))
+    return id
+  }
+
+  private func remember(_ source: Int64, _ key: SourceKey) {
+    if sources.count >= Self.maximumRemembered { sources = [:] }
+    sources[key] = source
+  }
+
+  private func remember(_ group: Int64, _ key: GroupKey) {
+    if groups.count >= Self.maximumRemembered { groups = [:] }
+    groups[key] = group
   }
 
   func group(_ target: String, _ source: Int64) throws -> Int64? {
@@ -199,7 +213,7 @@ final class IndexTables {
       .integer(source),
       .text(target)
     ) { $0.integer(0) }
-    if let id { groups[key] = id }
+    if let id { remember(id, key) }
     return id
   }
 
@@ -212,7 +226,7 @@ final class IndexTables {
       .text(target)
     )
     let id = session.lastInsertedID
-    groups[GroupKey(target: Array(target.utf8), source: source)] = id
+    remember(id, GroupKey(target: Array(target.utf8), source: source))
     return (id, true)
   }
 
@@ -245,7 +259,8 @@ final class IndexTables {
     pending.holdings[key] = sum
   }
 
-  func changeGroup(_ id: Int64, records: Int, accounts: Int) {
+  func changeGroup(_ id: Int64, records: Int, accounts: Int) throws {
+    if pending.groups.count >= Self.maximumRemembered { try flush() }
     var sum = pending.groups[id] ?? LinkChange()
     sum.records += records
     sum.accounts += accounts

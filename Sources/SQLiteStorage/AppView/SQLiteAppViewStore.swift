@@ -146,10 +146,15 @@ extension AppViewStorage {
   /// view.
   public static func sqlite(_ path: String?) throws -> AppViewStorage {
     guard let path else { return .memory() }
-    let labels = URL(fileURLWithPath: path).deletingPathExtension().path + ".labels.sqlite"
-    return AppViewStorage(
-      store: try SQLiteAppViewStore(path: path),
-      labels: try SQLiteLabelIndex(path: labels)
-    )
+    let name = URL(fileURLWithPath: path).deletingPathExtension().path + ".labels.sqlite"
+    let store = try SQLiteAppViewStore(path: path)
+    let labels: SQLiteLabelIndex
+    do {
+      labels = try SQLiteLabelIndex(path: name)
+    } catch {
+      try? store.close()
+      throw error
+    }
+    return AppViewStorage(store: store, labels: labels, closeLabels: { try labels.close() })
   }
 }

@@ -25,23 +25,33 @@ struct SQLiteIndexAccounts: AccountReading {
     return found
   }
 
+  func visibleCount(_ dids: [DID]) throws -> Int {
+    try Set(dids).count { try tables.account($0)?.isVisible ?? false }
+  }
+
+  /// If a handle has moved from one account to another, the one that was resolved last has it.
   func account(handle: Handle) throws -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     return try accounts(
-      "SELECT * FROM account INDEXED BY accountName WHERE name = ? ORDER BY did LIMIT 1",
+      "SELECT * FROM account INDEXED BY accountName WHERE name = ? ORDER BY keyCheckedAt DESC, did LIMIT 1",
       [handle.normalized.string]
     ).first
   }
 
-  func accounts(handlePrefix: String, limit: Int) throws -> [IndexedAccount] {
+  func accounts(
+    handlePrefix: String,
+    after handle: String?,
+    limit: Int
+  ) throws -> [IndexedAccount] {
     // Handles have no character after "z".
     let prefix = handlePrefix.lowercased()
     return try accounts(
       """
       SELECT * FROM account INDEXED BY accountName
-      WHERE name >= ? AND name < ? AND isVisible = 1 ORDER BY name, did LIMIT ?
+      WHERE name \(handle == nil ? ">=" : ">") ? AND name < ? AND isVisible = 1
+      ORDER BY name, did LIMIT ?
       """,
-      [prefix, prefix + "\u{7F}", limit]
+      [handle ?? prefix, prefix + "\u{7F}", limit]
     )
   }
 

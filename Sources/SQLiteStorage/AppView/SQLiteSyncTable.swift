@@ -125,7 +125,8 @@ struct SQLiteSyncTable: SyncReading, SyncWriting {
 
   private func clear(_ did: DID) throws {
     let records = SQLiteIndexRecords(tables: tables)
-    while try records.deleteAll(of: did, limit: 1_000) {}
+    // What is indexed of one record may have megabytes.
+    while try records.deleteAll(of: did, limit: 50) {}
   }
 
   private func remove(_ did: DID) throws {

@@ -115,7 +115,7 @@ struct SQLiteViewers: ViewerReading, ViewerWriting {
     of viewer: DID,
     before position: Int64?,
     limit: Int
-  ) throws -> IndexPage<DID, Int64> {
+  ) throws -> IndexPage<Mute, Int64> {
     let rows = try session.all(
       """
       SELECT id, did FROM mute INDEXED BY muteOrder WHERE viewer = ? AND id < ?
@@ -124,9 +124,9 @@ struct SQLiteViewers: ViewerReading, ViewerWriting {
       .text(viewer.string),
       .integer(position ?? .max),
       .count(limit + 1)
-    ) { (id: $0.integer(0), did: try DID($0.text(1))) }
-    let page = rows.prefix(limit)
-    return IndexPage(page.map(\.did), next: rows.count > limit ? page.last?.id : nil)
+    ) { Mute(did: try DID($0.text(1)), position: $0.integer(0)) }
+    let page = Array(rows.prefix(limit))
+    return IndexPage(page, next: rows.count > limit ? page.last?.position : nil)
   }
 
   func seenAt(of viewer: DID) throws -> Int64? {

@@ -152,7 +152,10 @@ final class SQLiteDatabase: Sendable {
     // Operators copy the files of a stopped server: without this, the newest data would be in the
     // write-ahead log only. If a reader still holds a snapshot, the log remains, and nothing is lost.
     if lock != nil {
-      _ = try? pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
+      _ = try? pool.writeWithoutTransaction { db in
+        // Nil if the database has been closed before: SQLite does not check that.
+        if db.sqliteConnection != nil { try db.checkpoint(.truncate) }
+      }
     }
     try pool.close()
     lock?.release()

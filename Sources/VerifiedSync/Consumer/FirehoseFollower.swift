@@ -1,3 +1,4 @@
+import ATProtoData
 import ATProtoHTTP
 import ATProtoRepo
 import ATProtoSyntax
@@ -8,6 +9,8 @@ import XRPCClient
 /// the groups.
 struct FirehoseFollower: Sendable {
   private static let firstDelay: SyncTime = 1_000_000
+  /// The largest frame that is read to be skipped.
+  private static let skippedFrame = 64 << 20
 
   let environment: SyncEnvironment
   let progress: CursorProgress
@@ -62,6 +65,12 @@ struct FirehoseFollower: Sendable {
     case .refused(let response):
       let status = response.head.status
       let reason = "\(environment.streamName) refused the stream with status \(status.code)"
+      // Some relays check the position before the upgrade.
+      if cursor != nil, let body = try? DataValue(json: response.body),
+        body["error"]?.string == "FutureCursor"
+      {
+        return try reset(reason + ": FutureCursor")
+      }
       let isFinal =
         status.kind == .clientError && status != .tooManyRequests && status != .requestTimeout
       if isFinal, !environment.configuration.isUnattended {
@@ -84,8 +93,13 @@ struct FirehoseFollower: Sendable {
     return first?.isEmpty != true
   }
 
+  /// A frame that is too large would arrive again after each reconnection, so one that nobody watches
+  /// must be read to get past it.
   private var options: TransportOptions {
-    TransportOptions(maximumResponseBytes: SyncLimits.default.frame)
+    TransportOptions(
+      maximumResponseBytes: environment.configuration.isUnattended
+        ? Self.skippedFrame : SyncLimits.default.frame
+    )
   }
 
   private func request(_ cursor: Int?) -> HTTPRequest {
@@ -110,6 +124,12 @@ struct FirehoseFollower: Sendable {
       do {
         guard let next = try await frames.next() else { return "the relay ended the stream" }
         batch = next
+      } catch let error as TransportError
+        where error.code == .responseTooLarge && environment.configuration.isUnattended
+      {
+        // Even to skip it would take too much memory: continue after it, and compare.
+        environment.counters.countRejection(.tooLarge)
+        return try reset("\(error)")
       } catch {
         return "\(error)"
       }
@@ -124,7 +144,7 @@ struct FirehoseFollower: Sendable {
           // "The client should drop the entire connection", but the frame would then arrive again,
           // and again, until somebody repairs the relay.
           guard environment.configuration.isUnattended else { return "\(error)" }
-          environment.counters.countRejection(.malformed)
+          environment.counters.countRejection(error.code == .tooLarge ? .tooLarge : .malformed)
           environment.observer(.malformedFrame(reason: "\(error)"))
           continue
         }

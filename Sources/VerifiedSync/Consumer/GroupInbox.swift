@@ -106,6 +106,8 @@ final class GroupInbox: Sendable {
     let batch = state.withLock { state in
       let batch = Array(state.inputs.prefix(Self.batch))
       state.inputs.removeFirst(batch.count)
+      // A slice holds on to elements before its beginning.
+      if state.inputs.isEmpty { state.inputs = [] }
       for input in batch { state.add(input, -1) }
       return batch
     }

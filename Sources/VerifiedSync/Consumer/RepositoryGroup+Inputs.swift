@@ -53,6 +53,9 @@ extension RepositoryGroup {
   ) -> [SyncAction] {
     switch input {
     case .event(let event, let size):
+      if environment.store.keepsRecords, case .identity(let message) = event.content {
+        member.takeClaim(message.handle)
+      }
       let input = SyncInput(
         id: UInt64(event.sequence ?? 0),
         host: "",
@@ -144,6 +147,11 @@ extension RepositoryGroup {
       }
     case .failure(let failure):
       member.repository.error = failure.reason
+      // Without an identity, no handle is confirmed.
+      if environment.store.keepsRecords, failure.kind != .temporary, member.repository.handle != nil
+      {
+        member.repository.handle = .invalid
+      }
       return member.state.identityResolved(.failure(failure), claims: nil, at: now)
     }
   }
@@ -177,7 +185,7 @@ extension RepositoryGroup {
         // The fetch was not attempted, because others from the PDS have failed. An index counts it
         // as tried, so that it can tell when everything that can be fetched has been.
         member.repository.nextAttemptAt = time
-        if environment.store.keepsRecords {
+        if environment.store.keepsRecords, !outcome.isCrowded {
           member.repository.attempts = max(1, member.repository.attempts)
           member.repository.error = failure.reason
         }
@@ -292,10 +300,12 @@ extension SyncBoundary {
     case (.network, .commit), (.network, .sync), (.network, .account(_)), (.network, .identity):
       return true
     case (.collections(let patterns), .commit(let message)):
-      return message.operations.contains { operation in
-        let collection = operation.path.prefix { $0 != "/" }
-        return patterns.contains { $0.matches(collection) }
-      }
+      // A new account is known before it has a record.
+      return message.isFirst
+        || message.operations.contains { operation in
+          let collection = operation.path.prefix { $0 != "/" }
+          return patterns.contains { $0.matches(collection) }
+        }
     case (.signal(let collection), .commit(let message)):
       let prefix = "\(collection.string)/"
       return message.operations.contains { $0.path.hasPrefix(prefix) }

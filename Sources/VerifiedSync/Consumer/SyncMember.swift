@@ -58,6 +58,14 @@ struct SyncMember {
     state = SyncState(SyncAccount(did: did), policy: policy)
   }
 
+  /// An event says what the handle of the account is. Another one must not lead to the account while
+  /// the identity is looked up, however long that takes.
+  mutating func takeClaim(_ text: String?) {
+    guard let text, let handle = repository.handle, handle.normalized.string != text.lowercased()
+    else { return }
+    repository.handle = .invalid
+  }
+
   /// Whether the commit that the repository was to begin with was rejected.
   var hasNoBeginning: Bool {
     let account = state.account
@@ -85,6 +93,8 @@ struct SyncMember {
   mutating func changes() -> TrackedRepository? {
     let account = state.account
     repository.identity = hasDoubtfulIdentity ? nil : account.identity
+    // If the process ends in the meantime, the identity is looked up again.
+    if state.isResolvingIdentity { repository.identity?.checkedAt = 0 }
     repository.status = account.upstream
     repository.head = isCleared ? nil : account.head
     repository.phase = phase

@@ -14,6 +14,7 @@ struct SyncQuestions: Sendable {
   let schedule: FetchSchedule
   private let lookups = TaskLimit(Self.maximumLookups)
   private let hosts: FetchLimits
+  private let large = LargeRepositories()
 
   init(_ environment: SyncEnvironment, _ schedule: FetchSchedule) {
     self.environment = environment
@@ -89,12 +90,22 @@ struct SyncQuestions: Sendable {
       return FetchOutcome(result: .failure(Self.notAllowed(job.identity)))
     }
     let host = pds?.authority ?? job.identity.pds
-    if let time = await hosts.enter(host) {
+    switch await hosts.enter(host) {
+    case .entered: break
+    case .resting(let time):
       let failure = SyncFailure(.temporary, "the PDS \(job.identity.pds) did not respond")
       return FetchOutcome(result: .failure(failure), retryAt: time)
+    case .crowded(let time):
+      let failure = SyncFailure(.temporary, "other repositories take too long to fetch")
+      return FetchOutcome(result: .failure(failure), retryAt: time, isCrowded: true)
     }
     let start = environment.clock.now
-    var outcome = await RepositoryFetch(environment: environment, job: job, pds: pds).run()
+    var outcome = await RepositoryFetch(
+      environment: environment,
+      job: job,
+      pds: pds,
+      turn: LargeRepositories.Turn(large)
+    ).run()
     outcome.duration = environment.clock.now - start
     await hosts.leave(host, outcome.host)
     return outcome

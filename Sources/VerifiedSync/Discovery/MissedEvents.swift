@@ -11,6 +11,10 @@ import Synchronization
 /// not saved until all repositories are marked, so that a crash does not lose marks.
 final class MissedEvents: Sendable {
   private static let page = 1_000
+  /// Attempts to read a page of the list. To fetch all repositories instead may take days, so a
+  /// service that is unattended waits several minutes for a relay that has just been restarted.
+  private static let attempts = 5
+  private static let unattendedAttempts = 20
 
   private struct State {
     var lastNumber = 0
@@ -73,7 +77,8 @@ final class MissedEvents: Sendable {
   private func compare() async -> Bool {
     if case .repositories = environment.configuration.boundary { return false }
     var listed: Set<Int> = []
-    let isListed = await RelayListing(environment).repositories(attempts: 5) { page in
+    let attempts = environment.configuration.isUnattended ? Self.unattendedAttempts : Self.attempts
+    let isListed = await RelayListing(environment).repositories(attempts: attempts) { page in
       for repository in page where self.tracked.contains(repository.did) {
         listed.insert(repository.did.hashValue)
         await self.groups.group(of: repository.did).inbox.sendInTurn(.listed(repository))

@@ -28,6 +28,16 @@ struct RelayListing: Sendable {
     var reason: String
   }
 
+  /// The relay understands the request, and does not fulfill it.
+  private struct Refused: Error {
+    var reason: String
+  }
+
+  /// The refusals of a page after which the list counts as missing.
+  private static let maximumRefusals = 3
+  /// Refusals that may end: 408, 425, and 429.
+  private static let temporaryRefusals: Set = [408, 425, 429]
+
   private let environment: SyncEnvironment
 
   init(_ environment: SyncEnvironment) {
@@ -89,7 +99,13 @@ struct RelayListing: Sendable {
     if case .failure(let failure, _) = error, failure.errorBody.name == "MethodNotImplemented" {
       return Unsupported(reason: "\(error)")
     }
-    return error.status == 404 || error.status == 501 ? Unsupported(reason: "\(error)") : error
+    if error.status == 404 || error.status == 501 { return Unsupported(reason: "\(error)") }
+    if let status = error.status, (400..<500).contains(status),
+      !temporaryRefusals.contains(status)
+    {
+      return Refused(reason: "\(error)")
+    }
+    return error
   }
 
   private func pages(
@@ -99,11 +115,13 @@ struct RelayListing: Sendable {
   ) async -> Bool {
     var cursor: String?
     var failures = 0
+    var refusals = 0
     while !Task.isCancelled {
       do {
         let next = try await page(environment.relay, cursor)
         try await take(next.repositories)
         failures = 0
+        refusals = 0
         // A page that repeats its cursor ends the list, so that it cannot be endless.
         guard let end = next.cursor, end != cursor else { return true }
         cursor = end
@@ -112,9 +130,11 @@ struct RelayListing: Sendable {
         return false
       } catch {
         guard !Task.isCancelled else { return false }
-        environment.observer(.listingFailed(reason: "\(error)"))
+        let reason = (error as? Refused)?.reason ?? "\(error)"
+        environment.observer(.listingFailed(reason: reason))
         failures += 1
-        guard failures < attempts else { return false }
+        if error is Refused { refusals += 1 }
+        guard failures < attempts, refusals < Self.maximumRefusals else { return false }
         let delay = SyncTime.pause(
           environment.configuration.firstRetry.microseconds,
           Self.longestDelay,

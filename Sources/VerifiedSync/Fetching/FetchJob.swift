@@ -26,6 +26,9 @@ struct FetchOutcome: Sendable {
   var status: String?
   /// The time of the next attempt, if there was none.
   var retryAt: SyncTime?
+  /// Whether there was no attempt because others take too long, so that nothing is known about the
+  /// repository.
+  var isCrowded = false
   var duration: SyncTime = 0
   var host = Host.unknown
 }

@@ -2,6 +2,17 @@ import ATProtoRepo
 
 /// Limits fetches in total and per PDS, and pauses fetches from a PDS that fails.
 actor FetchLimits {
+  /// The answer to a fetch that wants to begin.
+  enum Entry: Hashable, Sendable {
+    case entered
+    /// Fetches from the PDS are paused.
+    case resting(until: SyncTime)
+    /// Others have taken too long. To wait for them would keep fetches from other PDSs from beginning.
+    case crowded(until: SyncTime)
+  }
+
+  /// The longest wait for a place, and then the pause until the next attempt.
+  static let patience: SyncTime = 60_000_000
   /// The most PDSs that are remembered as failing.
   private static let maximumHosts = 10_000
 
@@ -17,7 +28,15 @@ actor FetchLimits {
   private let maximumPerHost: Int
   private var free: Int
   private var hosts: [String: Host] = [:]
-  private var waiting: [(host: String, continuation: CheckedContinuation<Void, Never>)] = []
+  private var waiting: [Waiter] = []
+  private var lastWaiter = 0
+
+  private struct Waiter {
+    var id: Int
+    var host: String
+    /// Takes whether there is a place.
+    var continuation: CheckedContinuation<Bool, Never>
+  }
 
   init(_ configuration: SyncConfiguration, _ clock: any SyncClock) {
     let maximum = configuration.resyncParallelism
@@ -28,20 +47,36 @@ actor FetchLimits {
     maximumPerHost = max(1, maximum / 2)
   }
 
-  /// Waits for a place. If fetches from the PDS are paused, returns the end of the pause instead.
-  func enter(_ host: String) async -> SyncTime? {
-    if let end = rest(of: host) { return end }
+  /// Waits for a place.
+  func enter(_ host: String) async -> Entry {
+    if let end = rest(of: host) { return .resting(until: end) }
     if mayEnter(host) {
       take(host)
-    } else {
-      await withCheckedContinuation { waiting.append((host, $0)) }
-      // Another fetch may have failed in the meantime.
-      if let end = rest(of: host) {
-        leave(host, .unknown)
-        return end
-      }
+      return .entered
     }
-    return nil
+    lastWaiter += 1
+    let id = lastWaiter
+    let end = clock.now &+ Self.patience
+    let timer = Task { [clock] in
+      await clock.sleep(until: end)
+      if !Task.isCancelled { giveUp(id) }
+    }
+    let hasPlace = await withCheckedContinuation { continuation in
+      waiting.append(Waiter(id: id, host: host, continuation: continuation))
+    }
+    timer.cancel()
+    guard hasPlace else { return .crowded(until: clock.now &+ Self.patience) }
+    // Another fetch may have failed in the meantime.
+    if let end = rest(of: host) {
+      leave(host, .unknown)
+      return .resting(until: end)
+    }
+    return .entered
+  }
+
+  private func giveUp(_ id: Int) {
+    guard let index = waiting.firstIndex(where: { $0.id == id }) else { return }
+    waiting.remove(at: index).continuation.resume(returning: false)
   }
 
   func leave(_ host: String, _ result: FetchOutcome.Host) {
@@ -78,7 +113,7 @@ actor FetchLimits {
     while let index = waiting.firstIndex(where: { mayEnter($0.host) }) {
       let next = waiting.remove(at: index)
       take(next.host)
-      next.continuation.resume()
+      next.continuation.resume(returning: true)
     }
   }
 }

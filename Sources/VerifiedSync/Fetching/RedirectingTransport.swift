@@ -11,6 +11,8 @@ struct RedirectingTransport: HTTPTransport {
 
   let first: any HTTPTransport
   let others: any HTTPTransport
+  /// Whether redirects may lead to plain HTTP, for development.
+  let allowsPlainHTTP: Bool
 
   func send(
     _ request: HTTPRequest,
@@ -29,7 +31,7 @@ struct RedirectingTransport: HTTPTransport {
     guard request.method == .get else { return response }
     var request = request
     for _ in 0..<Self.maximumRedirects {
-      guard let next = Self.redirected(request, response.head) else { return response }
+      guard let next = redirected(request, response.head) else { return response }
       request = next
       response = try await others.stream(request, body: nil, options: options)
     }
@@ -37,13 +39,13 @@ struct RedirectingTransport: HTTPTransport {
   }
 
   /// The request to send next; nil if the response is not a redirect that may be followed.
-  static func redirected(_ request: HTTPRequest, _ head: HTTPResponse) -> HTTPRequest? {
-    guard redirections.contains(head.status.code),
+  private func redirected(_ request: HTTPRequest, _ head: HTTPResponse) -> HTTPRequest? {
+    guard Self.redirections.contains(head.status.code),
       let location = head.headerFields[.location],
       let scheme = request.scheme, let authority = request.authority,
       let url = HTTPURL("\(scheme)://\(authority)\(request.path ?? "/")")?.resolving(location),
       // A request over TLS must not continue without it.
-      scheme == "http" || url.scheme == "https"
+      url.scheme == "https" || scheme == "http" && allowsPlainHTTP
     else { return nil }
     var next = request
     next.scheme = url.scheme

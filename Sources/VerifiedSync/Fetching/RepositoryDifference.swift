@@ -23,8 +23,9 @@ struct RepositoryDifference: Sendable {
     self.collections = collections
   }
 
-  mutating func add(_ key: MSTKey, _ cid: CID) throws {
-    let path = try RepoPath(key)
+  /// Leaves out keys that are not paths: an old one must not keep all others from being found.
+  mutating func add(_ key: MSTKey, _ cid: CID) {
+    guard let path = try? RepoPath(key) else { return }
     let before = known.removeValue(forKey: path.string)
     guard collections.wants(path.collection) else { return }
     count += 1

@@ -21,6 +21,7 @@ struct RepositoryFetch: Sendable {
   let job: FetchJob
   /// Nil if the PDS must not be called.
   let pds: ServiceEndpoint?
+  let turn: LargeRepositories.Turn
 
   private enum Download: Sendable {
     case verified(Commit, FetchedRepository)
@@ -28,6 +29,7 @@ struct RepositoryFetch: Sendable {
   }
 
   func run() async -> FetchOutcome {
+    defer { turn.end() }
     // Storing may have to wait for a slow client, which is not the fault of the PDS.
     let timeout = environment.configuration.repositoryTimeout
     guard let download = await withTimeout(timeout, { await download() }) else {
@@ -49,19 +51,22 @@ struct RepositoryFetch: Sendable {
   }
 
   /// "Consumers should ask their upstream first so that it can coalesce" requests for one
-  /// repository; what it answers is verified like everything else.
+  /// repository; what it answers is verified like everything else. A PDS that is configured as the
+  /// relay may have a private address.
   private func download() async -> Download {
     let relay = environment.configuration.relay
-    if environment.configuration.fetchesFromRelay, relay != pds {
+    if environment.configuration.fetchesFromRelay {
       let transport = RedirectingTransport(
         first: environment.relayTransport,
-        others: environment.transport
+        others: environment.transport,
+        allowsPlainHTTP: environment.configuration.allowsLoopback
       )
       let download = await download(XRPCClient(service: relay, transport: transport))
       switch download {
       case .verified: return download
       // The relay decides whether an account may be shown.
-      case .failed(let outcome) where outcome.status != nil || pds == nil || Task.isCancelled:
+      case .failed(let outcome)
+      where outcome.status != nil || pds == nil || relay == pds || Task.isCancelled:
         return download
       case .failed: break
       }
@@ -108,10 +113,11 @@ struct RepositoryFetch: Sendable {
     )
     var verifier = RepositoryVerifier()
     for try await chunk in body {
-      try verifier.append(chunk) { key, cid in try difference.add(key, cid) }
+      try verifier.append(chunk) { key, cid in difference.add(key, cid) }
       guard difference.count <= Self.maximumRecords else {
         throw SyncFailure(.invalid, "the repository has more than \(Self.maximumRecords) records")
       }
+      try turn.check(difference.count)
       try file.write(chunk)
     }
     let commit = try verifier.finish().commit
@@ -143,6 +149,7 @@ struct RepositoryFetch: Sendable {
       let page = try await environment.store.records(of: job.did, after: last, limit: 5_000)
       guard let end = page.last else { return known }
       for record in page { known[record.path] = record.cid }
+      try turn.check(known.count)
       last = end.path
     }
   }

@@ -25,7 +25,7 @@ public struct FetchedRepository: Sendable {
     self.file = file
   }
 
-  /// The number of changes, at most: blocks that are not records are left out.
+  /// The number of changes, at most: new blocks that are not records are left out.
   public var count: Int { difference.changeCount }
   /// The number of wanted records of the repository.
   public var recordCount: Int { difference.count }
@@ -77,11 +77,16 @@ public struct FetchedRepository: Sendable {
     }
 
     private mutating func take(_ section: CARReader.Section) {
-      // An account can store anything; blocks that are not records are skipped.
       guard case .block(let cid, let block) = section,
-        let paths = changed.removeValue(forKey: cid),
-        let record = try? DataValue(cbor: block, limits: .record, rules: .allowsForeignCIDs)
+        let paths = changed.removeValue(forKey: cid)
       else { return }
+      guard let record = try? DataValue(cbor: block, limits: .record, rules: .allowsForeignCIDs)
+      else {
+        // An account can store anything. What is not a record is left out, and replaces what was
+        // known.
+        ready = paths.filter { !$0.isNew }.map { repository.change($0.path, .delete) }[...]
+        return
+      }
       ready =
         paths.map { path in
           repository.change(path.path, path.isNew ? .create : .update, cid, record, block)

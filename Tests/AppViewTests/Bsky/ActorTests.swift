@@ -61,6 +61,28 @@ struct ActorTests {
     #expect(profile.viewer?.muted == false)
   }
 
+  @Test("a block hides follows from the relations, and only secure websites are links")
+  func blockedRelations() async throws {
+    let world = try await World()
+    try await world.put(
+      AppBsky.Actor.Profile(website: "javascript:alert(1)"),
+      by: alice,
+      "self",
+      0
+    )
+    try await world.follow(by: bob, alice, "f1", 1)
+    try await world.follow(by: alice, bob, "f1", 2)
+    try await world.block(by: alice, bob, "b1", 3)
+    let profile = try await world.call(
+      AppBsky.Actor.GetProfile.self,
+      .init(actor: FormatString(alice)),
+      as: bob
+    )
+    #expect(profile.viewer?.blockedBy == true)
+    #expect(profile.viewer?.following == nil && profile.viewer?.followedBy == nil)
+    #expect(profile.website == nil)
+  }
+
   @Test("hidden accounts have named errors, and are left out of lists and counts")
   func hidden() async throws {
     let world = try await World()
@@ -229,5 +251,72 @@ struct ActorTests {
     #expect(try await world.call(method, .init(q: "%")).actors.isEmpty)
     try await world.block(by: bob, carol, "b1", 2)
     #expect(try await world.call(method, .init(q: "butterflies"), as: carol).actors.isEmpty)
+    #expect(try await world.call(method, .init(q: "bob"), as: carol).actors.isEmpty)
+    #expect(
+      try await world.call(method, .init(q: "@bob.example.com"), as: carol).actors
+        .map(\.did.string) == [bob.string]
+    )
+  }
+
+  @Test("more accounts than a page are found by their handles, each once")
+  func manyHandles() async throws {
+    let world = try await World()
+    for number in 0..<7 {
+      let did = try DID("did:web:zed\(number).example.com")
+      try await world.index.addAccount(did, handle: Handle("zed\(number).example.com"))
+      try await world.put(AppBsky.Actor.Profile(displayName: "Zed"), by: did, "self", number)
+    }
+    try await world.put(AppBsky.Actor.Profile(displayName: "Not zed"), by: bob, "self", 9)
+    var seen: [String] = []
+    var cursor: String?
+    repeat {
+      let page = try await world.call(
+        AppBsky.Actor.SearchActors.self,
+        .init(q: "zed", limit: 3, cursor: cursor)
+      )
+      #expect(!page.actors.isEmpty)
+      seen += page.actors.map { String($0.handle.string.prefix(4)) }
+      cursor = page.cursor
+    } while cursor != nil
+    #expect(seen == (0..<7).map { "zed\($0)" } + ["bob."])
+  }
+
+  @Test("actors are found while a client types")
+  func typeahead() async throws {
+    let world = try await World()
+    try await world.put(AppBsky.Actor.Profile(displayName: "Alice's friend"), by: bob, "self", 1)
+    let method = AppBsky.Actor.SearchActorsTypeahead.self
+    #expect(
+      try await world.call(method, .init(q: "alice")).actors.map(\.did.string)
+        == [alice.string, bob.string]
+    )
+    let first = try await world.call(method, .init(q: "ali", limit: 1)).actors
+    #expect(first.map(\.handle.string) == ["alice.example.com"])
+    #expect(try await world.call(method, .init(q: "")).actors.isEmpty)
+  }
+
+  @Test("accounts that block each other are in no list of the other's followers, follows, or likes")
+  func blocksBetweenOthers() async throws {
+    let world = try await World()
+    let post = try await world.post(by: alice, "p1", 0)
+    try await world.follow(by: bob, alice, "f1", 1)
+    try await world.follow(by: alice, bob, "f1", 2)
+    try await world.like(by: bob, post, "l1", 3)
+    func lists() async throws -> [Int] {
+      [
+        try await world.call(
+          AppBsky.Graph.GetFollowers.self,
+          .init(actor: FormatString(alice))
+        ).followers.count,
+        try await world.call(
+          AppBsky.Graph.GetFollows.self,
+          .init(actor: FormatString(alice))
+        ).follows.count,
+        try await world.call(AppBsky.Feed.GetLikes.self, .init(uri: post.uri)).likes.count,
+      ]
+    }
+    #expect(try await lists() == [1, 1, 1])
+    try await world.block(by: bob, alice, "b1", 4)
+    #expect(try await lists() == [0, 0, 0])
   }
 }

@@ -82,6 +82,30 @@ struct FeedGeneratorTests {
     }
   }
 
+  @Test("a feed leaves out muted accounts, and conversations with blocked ones")
+  func mutedAndBlocked() async throws {
+    let carol = World.carol
+    let fixture = try await Fixture { _ in
+      .init(
+        feed: [
+          "carol.example.com/app.bsky.feed.post/p1", "alice.example.com/app.bsky.feed.post/p2",
+        ]
+        .map { .init(post: FormatString("at://did:web:\($0)")) }
+      )
+    }
+    let post = try await fixture.world.post(by: carol, "p1", 1)
+    try await fixture.world.post(by: alice, "p2", 2, replyTo: post)
+    #expect(keys(try await fixture.read().feed.map(\.post.uri)) == ["p1", "p2"])
+    _ = try await fixture.world.procedure(
+      AppBsky.Graph.MuteActor.self,
+      .init(actor: FormatString(carol)),
+      as: bob
+    )
+    #expect(keys(try await fixture.read().feed.map(\.post.uri)) == ["p2"])
+    try await fixture.world.block(by: carol, bob, "b1", 3)
+    #expect(try await fixture.read().feed.isEmpty)
+  }
+
   @Test("a feed has the generator's posts in order, with cursor, reasons, and context")
   func feed() async throws {
     let fixture = try await Fixture { _ in

@@ -70,6 +70,19 @@ struct FeedTests {
     )
   }
 
+  @Test("a thread with a post of another account in between is not the author's own")
+  func interruptedThread() async throws {
+    let world = try await World()
+    let root = try await world.post(by: alice, "root", 0)
+    let other = try await world.post(by: bob, "other", 1, replyTo: root)
+    let answer = try await world.post(by: alice, "answer", 2, replyTo: other, root: root)
+    try await world.post(by: alice, "below", 3, replyTo: answer, root: root)
+    try await world.post(by: alice, "own", 4, replyTo: root)
+    #expect(
+      keys(try await feed(world, .postsAndAuthorThreads).feed.map(\.post.uri)) == ["own", "root"]
+    )
+  }
+
   @Test("a repost has its account as reason, and a reply its parent and root")
   func reasons() async throws {
     let world = try await World()
@@ -197,6 +210,37 @@ struct FeedTests {
     #expect(try await world.call(method, .init(), as: alice).feed.isEmpty)
   }
 
+  @Test("a timeline leaves out replies to blocked accounts")
+  func timelineWithoutBlockedAncestors() async throws {
+    let world = try await World()
+    try await world.follow(by: alice, bob, "f1", 0)
+    let root = try await world.post(by: carol, "root", 1)
+    let reply = try await world.post(by: bob, "reply", 2, replyTo: root)
+    try await world.post(by: bob, "nested", 3, replyTo: reply, root: root)
+    let method = AppBsky.Feed.GetTimeline.self
+    #expect(try await world.call(method, .init(), as: alice).feed.count == 2)
+    try await world.block(by: alice, carol, "b1", 4)
+    #expect(try await world.call(method, .init(), as: alice).feed.isEmpty)
+  }
+
+  @Test("the feed of a muted account has its reposts of muted accounts, others do not")
+  func mutedReposts() async throws {
+    let world = try await World()
+    let post = try await world.post(by: bob, "p1", 1)
+    try await world.repost(by: alice, post, "r1", 2)
+    func mute(_ did: DID) async throws {
+      _ = try await world.procedure(
+        AppBsky.Graph.MuteActor.self,
+        .init(actor: FormatString(did)),
+        as: carol
+      )
+    }
+    try await mute(bob)
+    #expect(try await feed(world, as: carol).feed.isEmpty)
+    try await mute(alice)
+    #expect(keys(try await feed(world, as: carol).feed.map(\.post.uri)) == ["p1"])
+  }
+
   @Test("a page is full if there are enough visible rows behind hidden ones")
   func fullPages() async throws {
     let world = try await World()
@@ -242,6 +286,7 @@ struct FeedTests {
     let second = try await world.post(by: bob, "p2", 2)
     try await world.like(by: alice, second, "l1", 3)
     try await world.like(by: alice, first, "l2", 4)
+    try await world.like(by: alice, second, "l0", 1)
     let method = AppBsky.Feed.GetActorLikes.self
     let parameters = AppBsky.Feed.GetActorLikes.Parameters(actor: FormatString(alice))
     let likes = try await world.call(method, parameters, as: alice)

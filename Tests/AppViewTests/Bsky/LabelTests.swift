@@ -110,6 +110,42 @@ struct LabelTests {
     )
   }
 
+  @Test("takedowns of a labeler remove likes, reposts, and follows from lists and notifications")
+  func otherRecords() async throws {
+    let world = try await world(redacts: true)
+    let ref = try await world.post(by: alice, "p1", 1)
+    let records = [
+      try await world.like(by: bob, ref, "l1", 2), try await world.repost(by: bob, ref, "r1", 3),
+      try await world.follow(by: bob, alice, "f1", 4),
+    ]
+    func counts() async throws -> [Int] {
+      [
+        try await world.call(AppBsky.Feed.GetLikes.self, .init(uri: ref.uri)).likes.count,
+        try await world.call(AppBsky.Feed.GetRepostedBy.self, .init(uri: ref.uri)).repostedBy.count,
+        try await world.call(
+          AppBsky.Feed.GetAuthorFeed.self,
+          .init(actor: FormatString(bob))
+        ).feed.count,
+        try await world.call(
+          AppBsky.Graph.GetFollowers.self,
+          .init(actor: FormatString(alice))
+        ).followers.count,
+        try await world.call(
+          AppBsky.Graph.GetFollows.self,
+          .init(actor: FormatString(bob))
+        ).follows.count,
+        try await world.call(
+          AppBsky.Notification.ListNotifications.self,
+          .init(),
+          as: alice
+        ).notifications.count,
+      ]
+    }
+    #expect(try await counts() == [1, 1, 1, 1, 1, 3])
+    for record in records { world.label(record.uri.string, "!takedown", from: labeler) }
+    #expect(try await counts() == [0, 0, 0, 0, 0, 0])
+  }
+
   @Test("labelers are shown with their policies")
   func services() async throws {
     let world = try await World()

@@ -1,8 +1,12 @@
 import ATProtoData
+import ATProtoRepo
 import ATProtoSyntax
 import AppBskyAPI
 import AppView
 import ComAtprotoAPI
+import LexiconIndex
+import SQLiteStorage
+import TestSupport
 import Testing
 
 @Suite("Notifications")
@@ -75,6 +79,98 @@ struct NotificationTests {
       keys(try await list(world, reasons: ["like", "follow"]).notifications.map(\.uri))
         == ["like", "follow"]
     )
+  }
+
+  /// More than the database sorts at once, with as many likes of another account among them.
+  @Test("hundreds of notifications are paged from a database")
+  func many() async throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteAppViewStore(path: "\(folder.path)/index.sqlite")
+    let world = try await World(store: store)
+    let own = try await world.post(by: alice, "own", 0)
+    let other = try await world.post(by: alice, "other", 0)
+    let foreign = try await world.post(by: carol, "foreign", 0)
+    let (plan, bob) = (world.index.plan, bob)
+    try await world.index.store.write { transaction in
+      for number in 1...1_350 {
+        let like = AppBsky.Feed.Like(
+          subject: [own, other, foreign][number % 3],
+          createdAt: FormatString(World.time(number))
+        ).dataValue
+        let address = RecordAddress(
+          did: bob,
+          collection: "app.bsky.feed.like",
+          recordKey: try RecordKey("like\(number)")
+        )
+        let bytes = like.cborBytes()
+        try transaction.recordWriting.put(
+          address,
+          cid: CID(hashingDAGCBOR: bytes),
+          bytes: bytes,
+          entries: plan.entries(of: like, in: address.collection),
+          at: 1_800_000_000_000_000
+        )
+      }
+    }
+    var seen: [String] = []
+    var cursor: String?
+    repeat {
+      let page = try await list(world, limit: 100, cursor: cursor)
+      seen += keys(page.notifications.map(\.uri))
+      cursor = page.cursor
+    } while cursor != nil
+    #expect(seen == (1...1_350).reversed().filter { $0 % 3 != 2 }.map { "like\($0)" })
+    #expect(try await unread(world) == 900)
+    try store.close()
+  }
+
+  @Test("a record with several reasons is not listed for the later ones")
+  func precedence() async throws {
+    let world = try await World()
+    let post = try await world.post(by: alice, "post", 0)
+    try await world.post(by: bob, "reply", 1, replyTo: post, mentioning: alice)
+    try await world.post(by: bob, "mention", 2, mentioning: alice)
+    #expect(
+      keys(try await list(world, reasons: ["mention"]).notifications.map(\.uri)) == ["mention"]
+    )
+    #expect(keys(try await list(world, reasons: ["reply"]).notifications.map(\.uri)) == ["reply"])
+  }
+
+  @Test("events about a deleted record, quotes of other records, and hidden replies are left out")
+  func subjects() async throws {
+    let world = try await World()
+    let post = try await world.post(by: alice, "post", 0)
+    let comment = try await world.post(by: alice, "comment", 1, replyTo: post)
+    try await world.like(by: bob, comment, "like", 2)
+    try await world.post(by: bob, "reply", 3, replyTo: comment, root: post)
+    let list = try await world.put(
+      AppBsky.Graph.List(
+        purpose: "app.bsky.graph.defs#curatelist",
+        name: "Friends",
+        createdAt: FormatString(World.time(0))
+      ),
+      by: alice,
+      "list",
+      0
+    )
+    try await world.post(by: bob, "quoteOfList", 4, embed: .record(.init(record: list)))
+    let hidden = try await world.post(by: carol, "hidden", 5, replyTo: post)
+    try await world.index.delete(world.address(comment))
+    try await world.put(
+      AppBsky.Feed.Threadgate(
+        post: post.uri,
+        createdAt: FormatString(World.time(6)),
+        hiddenReplies: [hidden.uri]
+      ),
+      by: alice,
+      "post",
+      6
+    )
+    let found = try await self.list(world).notifications
+    // The reply is still one in a thread of the viewer.
+    #expect(keys(found.map(\.uri)) == ["reply"])
+    #expect(found.first?.reasonSubject == post.uri)
+    #expect(try await unread(world) == 1)
   }
 
   @Test("pages neither repeat nor skip a notification")

@@ -48,6 +48,7 @@ struct SearchTests {
       (.init(q: "quick", since: World.time(2).string), ["p4", "p2"]),
       (.init(q: "quick", until: World.time(2).string), ["p1"]),
       (.init(q: "quick", until: "2023-11-15"), ["p2", "p1"]),
+      (.init(q: "quick", since: World.time(2).string, until: "2023-11-15"), ["p2"]),
       (.init(q: "quick_"), []),
     ]
     for (parameters, expected) in table {
@@ -75,6 +76,42 @@ struct SearchTests {
     #expect(
       try await world.error(method, .init(q: "word", since: "yesterday")) == "400 InvalidRequest"
     )
+  }
+
+  @Test("tags differ by their symbols, and links are found by URL and domain")
+  func tagsAndLinks() async throws {
+    let world = try await World()
+    try await world.post(by: alice, "p1", 1, text: "word", tags: ["C"])
+    let external = AppBsky.Embed.External(
+      external: .init(uri: "https://www.example.com/a?b", title: "t", description: "d")
+    )
+    let quoted = try await world.post(
+      by: alice,
+      "p2",
+      2,
+      text: "word",
+      embed: .external(external),
+      tags: ["C++"]
+    )
+    try await world.post(
+      by: bob,
+      "p3",
+      3,
+      text: "word",
+      embed: .recordWithMedia(.init(record: .init(record: quoted), media: .external(external)))
+    )
+    #expect(try await found(world, .init(q: "word", tag: ["c"])) == ["p1"])
+    #expect(try await found(world, .init(q: "word", tag: ["c++"])) == ["p2"])
+    #expect(try await found(world, .init(q: "word", domain: "example.com")) == ["p3", "p2"])
+    #expect(try await found(world, .init(q: "word", domain: "WWW.example.com")) == ["p3", "p2"])
+    #expect(
+      try await found(world, .init(q: "word", url: "https://www.example.com/a?b")) == ["p3", "p2"]
+    )
+    let output = try await world.call(
+      AppBsky.Feed.SearchPosts.self,
+      .init(q: "word", since: World.time(2).string, domain: "example.com")
+    )
+    #expect(output.hitsTotal == 2)
   }
 
   @Test("posts across a block are not found")

@@ -134,6 +134,16 @@ struct ThreadTests {
     }
     #expect(blocked.author.did.string == alice.string)
     #expect(blocked.author.viewer?.blocking != nil)
+    // The viewer and the author of a reply.
+    try await world.block(by: World.dan, bob, "b3", 3)
+    guard
+      case .blockedPost(let placeholder) = try await thread(world, root, as: World.dan)
+        .replies?.first
+    else {
+      Issue.record("a blocked reply has no placeholder")
+      return
+    }
+    #expect(placeholder.uri == reply.uri)
     // The author of a reply and that of its parent.
     #expect(try await names(thread(world, root)) == ["reply"])
     try await world.block(by: alice, bob, "b2", 4)
@@ -142,6 +152,26 @@ struct ThreadTests {
       Issue.record("a parent across a block is shown")
       return
     }
+  }
+
+  @Test("the root of a reply is not shown across a block of its author and the parent's")
+  func blockedRoot() async throws {
+    let world = try await World()
+    let root = try await world.post(by: alice, "root", 0)
+    let parent = try await world.post(by: bob, "parent", 1, replyTo: root)
+    try await world.post(by: carol, "reply", 2, replyTo: parent, root: root)
+    try await world.block(by: bob, alice, "b1", 3)
+    let feed = try await world.call(
+      AppBsky.Feed.GetAuthorFeed.self,
+      .init(actor: FormatString(carol))
+    ).feed
+    guard case .blockedPost(let blocked) = feed.first?.reply?.root,
+      case .postView(let shown) = feed.first?.reply?.parent
+    else {
+      Issue.record("the root is shown, or the parent is not")
+      return
+    }
+    #expect(blocked.uri == root.uri && shown.uri == parent.uri)
   }
 
   @Test("a gate without rules admits everyone, and an empty one its author only")

@@ -66,6 +66,7 @@ struct IngestFixture: Sendable {
     plan: IndexPlan = plan(post),
     collections: [String] = [],
     handles: ConfirmedHandles = ConfirmedHandles(),
+    configure: (inout IngestConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (IngestFixture) async throws -> Value
   ) async throws -> Value {
     let relay = try #require(ServiceEndpoint(network.host.url))
@@ -74,6 +75,7 @@ struct IngestFixture: Sendable {
     configuration.allowsPlainHTTP = true
     configuration.firstRetry = .milliseconds(100)
     configuration.longestRetry = .milliseconds(500)
+    configure(&configuration)
     let transport = AsyncHTTPClientTransport.shared
     let ingest = try Ingest(
       configuration,

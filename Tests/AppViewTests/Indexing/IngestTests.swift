@@ -105,7 +105,7 @@ import VerifiedSync
 
         let changes = try await limited {
           var changes: [LiveUpdate] = []
-          for await batch in updates.updates {
+          while let batch = await updates.next() {
             changes += batch
             if changes.count >= 3 { break }
           }
@@ -114,6 +114,32 @@ import VerifiedSync
         #expect(changes.map(\.action) == [.create, .update, .delete])
         #expect(changes.map(\.sequence) == changes.map(\.sequence).sorted())
         #expect(changes[1].bytes == value.cborBytes())
+      }
+    }
+  }
+
+  /// Clients ask for their own profile as soon as they have an account.
+  @Test func newAccountWithoutRecordsIsKnown() async throws {
+    try await RelayFixture.run { network in
+      network.host.list([])
+      try await IngestFixture.run(on: network) { test async throws in
+        let account = network.makeAccount()
+        test.handles.confirm(account)
+        test.host.announce(account)
+        #expect(try await test.becomesActive(account))
+        let found = try await until {
+          try await test.store.read(deadline: nil) { snapshot in
+            try snapshot.accounts.account(account.did)?.handle == account.handle
+          }
+        }
+        #expect(found)
+        #expect(test.fetches == 0)
+        // One that is not new costs nothing without a record in an indexed collection.
+        let other = network.makeAccount()
+        let like = SimulatedAccount.create("app.example.like", 1)
+        let last = test.host.emit(other.commit([like]))
+        _ = try await until { try await test.ingest.status().sequence == last }
+        #expect(try await test.repository(other) == nil)
       }
     }
   }
@@ -149,6 +175,26 @@ import VerifiedSync
         #expect(try await test.hasKeys(account, "r2", "r3", "r4", "r5"))
         #expect(try await test.record(account, 2) == kept)
         _ = try await until { test.ingest.activity().counters.resyncs == 1 }
+      }
+    }
+  }
+
+  /// What is not a record cannot be shown, and neither can what it has replaced.
+  @Test func recordThatIsReplacedBySomethingElseIsGoneAfterAFetch() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: posts(1...2))
+      network.host.list([account])
+      try await IngestFixture.run(on: network) { test async throws in
+        #expect(try await test.hasKeys(account, "r1", "r2"))
+        #expect(try await test.becomesActive(account))
+        // Records have at most 32 levels. These commits do not arrive.
+        let nested = [UInt8](repeating: 0x81, count: 40) + [0x01]
+        let path = SimulatedAccount.path("app.example.post", 1)
+        _ = account.commit([.update(path, record: nested)])
+        _ = account.commit([.create(SimulatedAccount.path("app.example.post", 3), record: nested)])
+        test.host.emit(account.commit(posts(4...4)))
+        #expect(try await test.hasKeys(account, "r2", "r4"))
+        #expect(try await test.becomesActive(account))
       }
     }
   }
@@ -235,6 +281,60 @@ import VerifiedSync
         handles.confirm(account)
         test.host.emit(account.identity)
         #expect(try await until { try await found() == account.did })
+      }
+    }
+  }
+
+  /// Takes as long as it takes to look at identities, a second or two.
+  @Test func identityThatNothingIsHeardOfIsResolvedAgain() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: posts(1...1))
+      network.host.list([account])
+      let handles = IngestFixture.ConfirmedHandles()
+      handles.confirm(account)
+      try await IngestFixture.run(
+        on: network,
+        handles: handles,
+        configure: { $0.identityLifetime = .zero }
+      ) { test async throws in
+        func found() async throws -> DID? {
+          try await test.store.read(deadline: nil) {
+            try $0.accounts.account(handle: account.handle)?.did
+          }
+        }
+        #expect(try await until { try await found() == account.did })
+        #expect(try await test.becomesActive(account))
+        handles[account.handle] = nil
+        #expect(try await until { try await found() == nil })
+      }
+    }
+  }
+
+  /// An event names another handle, but the identity cannot be resolved for a while.
+  @Test func oldHandleLeadsNowhereWhileTheDirectoryIsDown() async throws {
+    try await RelayFixture.run { network in
+      let account = network.makeAccount(writes: posts(1...1))
+      network.host.list([account])
+      let handles = IngestFixture.ConfirmedHandles()
+      handles.confirm(account)
+      try await IngestFixture.run(on: network, handles: handles) { test async throws in
+        func found() async throws -> DID? {
+          try await test.store.read(deadline: nil) {
+            try $0.accounts.account(handle: account.handle)?.did
+          }
+        }
+        #expect(try await until { try await found() == account.did })
+        #expect(try await test.becomesActive(account))
+        network.plc.isDown = true
+        let message = IdentityMessage(did: account.did.string, handle: "other.example.com")
+        test.host.emit(.identity(message))
+        #expect(try await until { try await found() == nil })
+        // After a restart, the lookup would be repeated.
+        let identity = try await test.repository(account)?.identity
+        #expect(identity?.checkedAt == 0)
+        network.plc.isDown = false
+        #expect(try await until { try await found() == account.did })
+        #expect(try await test.repository(account)?.identity?.checkedAt ?? 0 > 0)
       }
     }
   }

@@ -64,6 +64,23 @@ import Testing
     }
   }
 
+  @Test func statusOfARecordIsFoundAmongMany() async throws {
+    try await ServedIndex.run { index in
+      for number in 1_000..<1_250 {
+        try await index.put(ServedIndex.note("\(number)"), key: "\(number)")
+      }
+      for key in ["9", "1249", "1000"] {
+        let uri = try await index.put(ServedIndex.note(key), key: key)
+        let status = try await index.get(
+          "com.atproto.admin.getSubjectStatus?uri=\(uri)",
+          ServedIndex.basic
+        )
+        #expect(status.json["takedown"]?["applied"] == false, "\(status.text)")
+        #expect(status.json["subject"]?["uri"]?.string == uri)
+      }
+    }
+  }
+
   @Test func adminMethodsNeedThePassword() async throws {
     let subject = #"{"$type": "com.atproto.admin.defs#repoRef", "did": "did:plc:x"}"#
     let wrong = Data("admin:wrong".utf8).base64EncodedString()

@@ -32,6 +32,26 @@ import Testing
     }
   }
 
+  /// Accounts can write links of other data models: they must not spoil the lists that they are in.
+  @Test func recordWithAForeignCIDIsServedLikeOthers() async throws {
+    try await ServedIndex.run { index in
+      let cid = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"
+      let link = try DataValue(json: #"{"$link": "\#(cid)"}"#, rules: .allowsForeignCIDs)
+      try await index.put(ServedIndex.note("Foreign", second: 1, ["file": link]), key: "foreign")
+      try await index.put(ServedIndex.note("Own"), key: "own")
+      for target in [
+        "com.atproto.repo.listRecords?repo=alice.example.com&collection=com.example.note",
+        "dev.lexgen.index.queryRecords?collection=com.example.note",
+      ] {
+        let answer = try await index.get(target)
+        #expect(answer.status == 200)
+        let body = try DataValue(json: Array(answer.text.utf8), rules: .allowsForeignCIDs)
+        #expect(body["records"]?.array?.count == 2)
+        #expect(answer.text.contains(cid))
+      }
+    }
+  }
+
   @Test(arguments: [
     (
       "com.atproto.repo.getRecord?repo=alice.example.com&collection=com.example.note&rkey=none",

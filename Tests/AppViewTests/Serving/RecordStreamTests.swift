@@ -16,15 +16,23 @@ import XRPCClient
 @Suite struct RecordStreamTests {
   private typealias Method = DevLexgen.Index.SubscribeRecords
 
-  /// Indexes a record as verified sync does.
   private static func publish(
     _ text: String,
+    by account: ServedIndex.Account,
+    key: String,
+    to index: ServedIndex
+  ) async throws {
+    try await publish(ServedIndex.note(text), by: account, key: key, to: index)
+  }
+
+  /// Indexes a record as verified sync does.
+  private static func publish(
+    _ record: DataValue,
     by account: ServedIndex.Account,
     key: String,
     in collection: NSID = ServedIndex.noteCollection,
     to index: ServedIndex
   ) async throws {
-    let record = ServedIndex.note(text)
     let bytes = record.cborBytes()
     let services = index.server.services
     let store = IndexingSyncStore(
@@ -92,6 +100,33 @@ import XRPCClient
         return
       }
       #expect(last.rkey == "c")
+    }
+  }
+
+  @Test func recordWithAForeignCIDDoesNotEndTheStream() async throws {
+    let cid = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"
+    let link = try DataValue(json: #"{"$link": "\#(cid)"}"#, rules: .allowsForeignCIDs)
+    try await ServedIndex.run { index in
+      let services = index.server.services
+      // A client may refuse the message, so the handler is asked.
+      let stream = try RecordStream(
+        updates: services.ingest.updates,
+        store: index.store,
+        collections: services.web.status.collections
+      ).subscribe(Method.Parameters(cursor: 0))
+      try await Self.publish(
+        ServedIndex.note("Foreign", ["file": link]),
+        by: ServedIndex.alice,
+        key: "a",
+        to: index
+      )
+      try await Self.publish("Own", by: ServedIndex.alice, key: "b", to: index)
+      var messages = stream.makeAsyncIterator()
+      var keys: [String] = []
+      while keys.count < 2, case .record(let record)? = try await messages.next() {
+        keys.append(record.rkey.string)
+      }
+      #expect(keys == ["a", "b"])
     }
   }
 

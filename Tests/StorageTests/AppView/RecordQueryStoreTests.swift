@@ -51,6 +51,77 @@ import Testing
     (.isMissing, 99, "b/5 a/4 a/3 b/2 a/1"),
   ]
 
+  /// What is indexed of a record may have megabytes, so that only some of a page are read at once.
+  @Test("lists of large records are complete", arguments: AppViewBackend.allCases)
+  func listsOfLargeRecordsAreComplete(_ backend: AppViewBackend) async throws {
+    try await backend.withStore { store async throws in
+      try await store.prepare("a", "b")
+      let long = String(repeating: "x", count: 1_000)
+      let alts = (0..<100).map { "\($0)\(long)" }
+      var notes: [Note] = []
+      for number in 0..<24 {
+        var note = Note(account: number % 3 == 0 ? "a" : "b", key: "\(10 + number)")
+        note.createdAt = Int64(number) * 700
+        note.text = "word"
+        note.count = number % 4 == 3 ? nil : Int64(number % 4)
+        note.alts = alts
+        notes.append(note)
+      }
+      try await store.put(notes)
+      let newest = notes.reversed().map(\.address.name)
+      var search = RecordQuery.notes()
+      search.search = SearchExpression(required: [["word"]])
+      for query in [
+        RecordQuery.notes(), search,
+        RecordQuery.notes((field: Note.Field.text, test: .equal(.text("word")))),
+      ] {
+        for size in [1, 7, 50] { #expect(try await store.keys(query, pageSize: size) == newest) }
+      }
+      let byURI = notes.map(\.address).sorted { $0.uri < $1.uri }.map(\.name)
+      let byCount = RecordQuery.notes(order: RecordOrder(.planned([1]), isDescending: false))
+      let numbered = Dictionary(uniqueKeysWithValues: notes.map { ($0.address.name, $0.count) })
+      var sorted: [String] = []
+      for count: Int64? in [0, 1, 2, nil] { sorted += byURI.filter { numbered[$0] == count } }
+      for size in [5, 50] { #expect(try await store.keys(byCount, pageSize: size) == sorted) }
+    }
+  }
+
+  @Test func pagesOfLargeRecordsEndEarlyAndAreComplete() async throws {
+    try await AppViewBackend.sqlite.withStore { store async throws in
+      try await store.prepare("a")
+      let bytes = [UInt8](repeating: 0, count: 1 << 20)
+      let notes = (10..<40).map { Note(key: "\($0)", createdAt: Int64($0) * 1_000) }
+      try await store.write { transaction in
+        for note in notes {
+          try transaction.recordWriting.put(
+            note.address,
+            cid: note.cid,
+            bytes: bytes,
+            entries: note.entries,
+            at: note.indexedAt
+          )
+        }
+      }
+      let newest = notes.reversed().map(\.address.name)
+      let page = try await store.snapshot { try $0.records.query(.notes()) }
+      #expect(page.elements.count == 16)
+      #expect(try await store.keys(.notes()) == newest)
+      let keys = try await store.snapshot { snapshot in
+        var keys: [String] = []
+        var last: RecordKey?
+        repeat {
+          let page = try snapshot.records
+            .list(Note.collection, of: Sample.did("a"), after: last, isReversed: false, limit: 50)
+          #expect(page.elements.count <= 16)
+          keys += page.elements.map(\.name)
+          last = page.next
+        } while last != nil
+        return keys
+      }
+      #expect(keys == newest)
+    }
+  }
+
   @Test("conditions select records", arguments: AppViewBackend.allCases)
   func conditionsSelectRecords(_ backend: AppViewBackend) async throws {
     try await Self.withNotes(backend) { store async throws in
@@ -63,6 +134,62 @@ import Testing
         let count = try await store.snapshot { try $0.records.count(query) }
         #expect(count.records == expected.split(separator: " ").count, "\(field) \(test)")
       }
+    }
+  }
+
+  /// More than 400 records have the prefix, and more than are scanned at first are newer than them.
+  @Test("a prefix of old records among many others", arguments: AppViewBackend.allCases)
+  func rarePrefixIsFound(_ backend: AppViewBackend) async throws {
+    try await backend.withStore { store async throws in
+      try await store.prepare("a", "b")
+      let time: Int64 = 10_000_000_000
+      let old = (0..<450).map { number in
+        let value = "blue\(number % 30)"
+        return Note(
+          account: number.isMultiple(of: 2) ? "a" : "b",
+          key: "old\(number)",
+          createdAt: Int64(number) * 700,
+          indexedAt: time,
+          tags: number.isMultiple(of: 7) ? [value, value + "x"] : [value]
+        )
+      }
+      let new = (0..<4_200).map { number in
+        Note(
+          account: "a",
+          key: "new\(number)",
+          createdAt: time / 2 + Int64(number) * 700,
+          indexedAt: time,
+          tags: ["red"]
+        )
+      }
+      try await store.put(old + new)
+      let expected = old.reversed().map { "\($0.account)/\($0.key)" }
+      let query = RecordQuery.notes((field: Note.Field.tags, test: .hasPrefix("blue")))
+      #expect(try await store.keys(query, pageSize: 200) == expected)
+      var reversed = query
+      reversed.order = RecordOrder(isDescending: false)
+      #expect(try await store.keys(reversed, pageSize: 200) == expected.reversed())
+      // The other records are found without a merge.
+      let red = RecordQuery.notes((field: Note.Field.tags, test: .hasPrefix("r")), limit: 3)
+      let page = try await store.snapshot { try $0.records.query(red) }
+      #expect(page.elements.map(\.name) == ["a/new4199", "a/new4198", "a/new4197"])
+    }
+  }
+
+  @Test("the records of accounts are counted", arguments: AppViewBackend.allCases)
+  func recordsOfAccountsAreCounted(_ backend: AppViewBackend) async throws {
+    try await Self.withNotes(backend) { store async throws in
+      var query = RecordQuery.notes()
+      query.repos = ["a", "b", "none"].map(Sample.did)
+      let count = try await store.snapshot { [query] in try $0.records.count(query) }
+      #expect(count == LinkCount(records: 5, accounts: 2))
+      try await store.takeDown(Self.notes[1].address.uri)
+      try await store.setActive("b", false)
+      let rest = try await store.snapshot { [query] in try $0.records.count(query) }
+      #expect(rest == LinkCount(records: 2, accounts: 1))
+      let dids = ["a", "a", "b", "none"].map(Sample.did)
+      let visible = try await store.snapshot { try $0.accounts.visibleCount(dids) }
+      #expect(visible == 1)
     }
   }
 

@@ -46,6 +46,28 @@ import VerifiedSync
     }
   }
 
+  @Test("any number of records have the same time", arguments: [0, 999] as [Int64])
+  func recordsWithTheSameTimeFindPlaces(_ microsecond: Int64) async throws {
+    try await AppViewBackend.sqlite.withStore { store async throws in
+      try await store.prepare("a")
+      // Both ends of the millisecond are taken, and then some.
+      var times = [Int64](repeating: 5_000, count: 2_048)
+      times += [Int64](repeating: 5_999, count: 2_048)
+      times += [Int64](repeating: 5_000 + microsecond, count: 100)
+      times += [4_999, 6_000]
+      let notes = times.enumerated().map { index, time in
+        Note(key: "k\(index)", createdAt: time, indexedAt: 1_000_000)
+      }
+      try await store.put(notes)
+      let query = RecordQuery(collection: Note.collection, limit: 5_000)
+      let page = try await store.snapshot { try $0.records.query(query) }
+      #expect(page.elements.count == notes.count)
+      let found = page.elements.map(\.sortAt)
+      #expect(found == found.sorted(by: >))
+      #expect(found.first == 6_000 && found.last == 4_999)
+    }
+  }
+
   @Test("times of all ages are in order", arguments: AppViewBackend.allCases)
   func extremeTimesAreInOrder(_ backend: AppViewBackend) async throws {
     try await backend.withStore { store async throws in
@@ -292,8 +314,13 @@ import VerifiedSync
         let accounts = snapshot.accounts
         #expect(try accounts.account(handle: Handle("alice.TEST"))?.did == did)
         #expect(try accounts.account(did)?.pds == "https://pds.test")
-        #expect(try accounts.accounts(handlePrefix: "ALI", limit: 5).map(\.did) == [did])
-        #expect(try accounts.accounts(handlePrefix: "b", limit: 5).isEmpty)
+        func found(_ prefix: String, after handle: String? = nil) throws -> [DID] {
+          try accounts.accounts(handlePrefix: prefix, after: handle, limit: 5).map(\.did)
+        }
+        #expect(try found("ALI") == [did])
+        #expect(try found("ali", after: "ali") == [did])
+        #expect(try found("ali", after: "aliz") == [])
+        #expect(try found("b") == [])
       }
       var removed = SyncChanges()
       removed.removed = [did]
@@ -302,6 +329,30 @@ import VerifiedSync
       #expect(try await store.snapshot { try $0.accounts.account(did) } == nil)
       #expect(try await store.keys(.notes()).isEmpty)
       #expect(try await store.snapshot { try $0.sync.phases()[.active] ?? 0 } == 0)
+    }
+  }
+
+  @Test("a handle that has moved leads to its new account", arguments: AppViewBackend.allCases)
+  func movedHandleLeadsToItsNewAccount(_ backend: AppViewBackend) async throws {
+    try await backend.withStore { store async throws in
+      try await store.prepare("a", "b")
+      var changes = SyncChanges()
+      // The old account has not been looked up again.
+      changes.repositories = [("a", 7), ("b", 8)].map { account, checkedAt in
+        TrackedRepository(
+          did: Sample.did(account),
+          phase: .active,
+          handle: "alice.test",
+          identity: SyncIdentity(
+            signingKey: Sample.key,
+            pds: "https://pds.test",
+            checkedAt: checkedAt
+          )
+        )
+      }
+      try await store.write { [changes] in try $0.syncWriting.apply(changes) }
+      let found = try await store.snapshot { try $0.accounts.account(handle: "alice.test")?.did }
+      #expect(found == Sample.did("b"))
     }
   }
 

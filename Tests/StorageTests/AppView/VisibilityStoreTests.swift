@@ -119,7 +119,7 @@ import VerifiedSync
         var position: Int64?
         repeat {
           let page = try snapshot.viewers.mutes(of: a, before: position, limit: 2)
-          dids += page.elements
+          dids += page.elements.map(\.did)
           position = page.next
         } while position != nil
         return (dids, try snapshot.viewers.muted(by: b, among: others + others))

@@ -5,6 +5,7 @@ import HTTPTypes
 import Logging
 import MetricsTestKit
 import Synchronization
+import TestSupport
 import Testing
 import XRPC
 import XRPCServer

@@ -4,6 +4,7 @@ import MetricsTestKit
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import TestSupport
 import Testing
 import XRPC
 import XRPCServer

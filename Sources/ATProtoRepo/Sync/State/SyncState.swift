@@ -53,6 +53,9 @@ public struct SyncState: Sendable {
       && statusQuery == nil && fetch.stage == .idle
   }
 
+  /// Whether a lookup of the identity is running, or will be repeated.
+  public var isResolvingIdentity: Bool { lookup != nil }
+
   /// The size of the frames of all waiting events, in bytes.
   public var queuedBytes: Int {
     [queue, held, strangers].joined().reduce(0) { $0 + $1.input.size }

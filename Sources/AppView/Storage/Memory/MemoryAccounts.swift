@@ -18,17 +18,27 @@ struct MemoryAccounts: AccountReading {
     dids.reduce(into: [:]) { $0[$1] = account($1) }
   }
 
+  func visibleCount(_ dids: [DID]) -> Int {
+    accounts(dids).values.count(where: \.isVisible)
+  }
+
   func account(handle: Handle) -> IndexedAccount? {
     guard handle.isConfirmable else { return nil }
     // At most one account has a handle, unless the identity of one of them is out of date.
     let found = state.repositories.values.filter { $0.handle?.normalized == handle.normalized }
-    return found.map(\.did).min { $0.string < $1.string }.flatMap(account)
+    func checkedAt(_ repository: TrackedRepository) -> Int64 {
+      repository.identity.map { Int64(clamping: $0.checkedAt) } ?? -1
+    }
+    return found.min { left, right in
+      (checkedAt(right), left.did.string) < (checkedAt(left), right.did.string)
+    }.flatMap { account($0.did) }
   }
 
-  func accounts(handlePrefix: String, limit: Int) -> [IndexedAccount] {
+  func accounts(handlePrefix: String, after handle: String?, limit: Int) -> [IndexedAccount] {
     let prefix = handlePrefix.lowercased()
     let found = state.repositories.keys.compactMap(account).filter { account in
-      account.isVisible && account.handle?.normalized.string.utf8.starts(with: prefix.utf8) ?? false
+      guard account.isVisible, let name = account.handle?.normalized.string else { return false }
+      return name.utf8.starts(with: prefix.utf8) && handle.map { $0 < name } ?? true
     }
     return Array(
       found.sorted { left, right in

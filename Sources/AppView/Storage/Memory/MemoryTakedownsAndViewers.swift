@@ -28,12 +28,15 @@ struct MemoryViewers: ViewerReading, ViewerWriting {
     return Set(dids.filter { mutes[$0] != nil })
   }
 
-  func mutes(of viewer: DID, before position: Int64?, limit: Int) -> IndexPage<DID, Int64> {
+  func mutes(of viewer: DID, before position: Int64?, limit: Int) -> IndexPage<Mute, Int64> {
     let earlier = (transaction.state.mutes[viewer] ?? [:]).filter { mute in
       position.map { mute.value < $0 } ?? true
     }.sorted { $0.value > $1.value }
     let page = earlier.prefix(limit)
-    return IndexPage(page.map(\.key), next: earlier.count > limit ? page.last?.value : nil)
+    return IndexPage(
+      page.map { Mute(did: $0.key, position: $0.value) },
+      next: earlier.count > limit ? page.last?.value : nil
+    )
   }
 
   func seenAt(of viewer: DID) -> Int64? { transaction.state.seenAt[viewer] }

@@ -41,7 +41,7 @@ struct LinkCounters {
   ) throws {
     if account.isCounted && isVisible {
       let hasOthers = try !group.isNew && hasVisibleLink(group.id, account.id)
-      tables.changeGroup(group.id, records: 1, accounts: hasOthers ? 0 : 1)
+      try tables.changeGroup(group.id, records: 1, accounts: hasOthers ? 0 : 1)
     }
     try session.run(
       "INSERT INTO link (grouping, account, record) VALUES (?, ?, ?)",
@@ -65,7 +65,7 @@ struct LinkCounters {
     )
     if account.isCounted && wasVisible {
       let hasOthers = try hasVisibleLink(group, account.id)
-      tables.changeGroup(group, records: -1, accounts: hasOthers ? 0 : -1)
+      try tables.changeGroup(group, records: -1, accounts: hasOthers ? 0 : -1)
     }
     try tables.removeGroupIfEmpty(group)
   }
@@ -89,7 +89,7 @@ struct LinkCounters {
         .integer(record)
       ) { _ in true }
       let sign = isShown ? 1 : -1
-      tables.changeGroup(group, records: sign, accounts: others == nil ? sign : 0)
+      try tables.changeGroup(group, records: sign, accounts: others == nil ? sign : 0)
     }
   }
 
@@ -130,7 +130,7 @@ struct LinkCounters {
     }
     let sign = state.isVisible ? 1 : -1
     for (group, count) in counts {
-      tables.changeGroup(group, records: sign * count, accounts: sign)
+      try tables.changeGroup(group, records: sign * count, accounts: sign)
     }
     try session.run("UPDATE account SET isCounted = isVisible WHERE id = ?", .integer(id))
     tables.forgetAccounts()

@@ -117,21 +117,28 @@ struct SQLiteIndexLinks: LinkReading {
     )
   }
 
-  /// Whether a link is the first one of its account in the group.
+  /// Whether a link is the first one of its account in the group. An account may have millions of
+  /// links, so this ends with the first one that precedes it.
   private func isNewest(_ candidate: Candidate, _ group: Int64) throws -> Bool {
     let block = RecordID.block(at: candidate.sortAt)
     let source = CandidateSource.links(group, of: candidate.account)
-    var isNewest = true
+    var hasLater = false
     try session.forEach(
-      source.select(Candidate.columns) + " AND s.record >= ? AND s.record != ?",
+      source.select("1") + " AND s.record > ? LIMIT 1",
+      source.arguments + [.integer(block.upperBound)]
+    ) { _ in hasLater = true }
+    if hasLater { return false }
+    // Records of one account and collection are in the order of their keys.
+    try session.forEach(
+      source.select("1") + """
+         AND s.record BETWEEN ? AND ? AND (r.sortAt > ? OR r.sortAt = ? AND r.rkey > ?) LIMIT 1
+        """,
       source.arguments + [
-        .integer(min(block.lowerBound, candidate.id)), .integer(candidate.id),
+        .integer(block.lowerBound), .integer(block.upperBound), .integer(candidate.sortAt),
+        .integer(candidate.sortAt), .text(candidate.recordKey),
       ]
-    ) { row in
-      let other = Candidate(row, collection: candidate.collection)
-      if RecordOrder.newestFirst.precedes(other.position, candidate.position) { isNewest = false }
-    }
-    return isNewest
+    ) { _ in hasLater = true }
+    return !hasLater
   }
 
   func links(

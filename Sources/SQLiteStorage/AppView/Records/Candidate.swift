@@ -3,7 +3,7 @@ import ATProtoSyntax
 import AppView
 import LexiconIndex
 
-/// A row of `record` that may belong to an answer.
+/// A row of `record` that may belong to an answer, without its bytes.
 struct Candidate {
   var id: Int64
   var account: Int64
@@ -15,13 +15,14 @@ struct Candidate {
   var collection: String
   var cid: [UInt8]
   var entries: [UInt8]
-  /// The record, if it was read together with its row.
-  var bytes: [UInt8]?
 
   /// The columns of a row of `record AS r` and `account AS a`.
   static let columns =
     "r.id, r.account, r.sortAt, r.indexedAt, r.generation, a.did, r.rkey, r.cid, r.entries"
-  static let columnCount: Int32 = 9
+
+  /// The same, without the entries, which may be on many pages of their own.
+  static let columnsWithoutEntries =
+    "r.id, r.account, r.sortAt, r.indexedAt, r.generation, a.did, r.rkey, r.cid, x''"
 
   init(_ row: SQLiteStatement, collection: String) {
     id = row.integer(0)
@@ -34,6 +35,13 @@ struct Candidate {
     cid = row.bytes(7)
     entries = row.bytes(8)
     self.collection = collection
+  }
+
+  /// The candidate after it was judged: its entries may have megabytes.
+  var judged: Candidate {
+    var candidate = self
+    candidate.entries = []
+    return candidate
   }
 
   var uri: String { "at://\(did)/\(collection)/\(recordKey)" }
@@ -66,6 +74,39 @@ struct Candidate {
   }
 }
 
+/// Collects the rows of one batch. Records may have entries of megabytes, so a batch may end before its
+/// number of rows.
+struct CandidateBatch {
+  /// The bytes of entries at which a batch ends.
+  private static let maximumBytes = 256 << 10
+
+  private(set) var rows: [Candidate] = []
+  /// Whether the batch ended because of its size, so that more rows may follow.
+  private(set) var isCut = false
+  private var bytes = 0
+
+  private struct Cut: Error {}
+
+  /// Executes a statement whose columns are ``Candidate/columns``.
+  init(
+    _ session: SQLiteSession,
+    _ sql: String,
+    _ arguments: [SQLiteValue],
+    collection: String
+  ) throws {
+    do {
+      try session.forEach(sql, arguments) { row in
+        let candidate = Candidate(row, collection: collection)
+        bytes += candidate.entries.count
+        rows.append(candidate)
+        if bytes >= Self.maximumBytes { throw Cut() }
+      }
+    } catch is Cut {
+      isCut = true
+    }
+  }
+}
+
 /// Rows of an index that have the IDs of records.
 struct CandidateSource {
   /// The tables of the statement, of which one is `record AS r`.
@@ -75,6 +116,8 @@ struct CandidateSource {
   /// The conditions that select the rows.
   var conditions: String
   var arguments: [SQLiteValue]
+  /// The columns of candidates.
+  var columns = Candidate.columns
 
   /// The rows of `table AS s`, whose column `id` has IDs.
   init(table: String, id: String, _ conditions: String, _ arguments: [SQLiteValue]) {
@@ -123,7 +166,7 @@ struct CandidateSource {
       id: "record",
       "s.grouping = ?",
       [.integer(group)]
-    )
+    ).withoutEntries
   }
 
   static func validLinks(_ group: Int64) -> CandidateSource {
@@ -141,7 +184,14 @@ struct CandidateSource {
       id: "record",
       "s.grouping = ? AND s.account = ?",
       [.integer(group), .integer(account)]
-    )
+    ).withoutEntries
+  }
+
+  /// For candidates that are not judged by their entries.
+  var withoutEntries: CandidateSource {
+    var source = self
+    source.columns = Candidate.columnsWithoutEntries
+    return source
   }
 
   /// Leaves out records without a value.

@@ -49,14 +49,17 @@ final class CandidateStream {
   private func load() throws {
     guard !isAtEnd else { return }
     let (comparison, suffix) = isDescending ? ("<=", " DESC") : (">=", "")
-    rows.removeAll(keepingCapacity: true)
+    rows = []
     index = 0
-    try session.forEach(
-      source.select(Candidate.columns)
+    let found = try CandidateBatch(
+      session,
+      source.select(source.columns)
         + " AND \(source.id) \(comparison) ? ORDER BY \(source.id)\(suffix) LIMIT ?",
-      source.arguments + [.integer(bound), .count(batch)]
-    ) { rows.append(Candidate($0, collection: collection)) }
-    isAtEnd = rows.count < batch
+      source.arguments + [.integer(bound), .count(batch)],
+      collection: collection
+    )
+    rows = found.rows
+    isAtEnd = rows.count < batch && !found.isCut
     batch = min(batch * 2, Self.maximumBatch)
     guard let last = rows.last?.id, last != (isDescending ? Int64.min : .max) else {
       isAtEnd = true
@@ -138,7 +141,7 @@ struct TimeOrdered {
       let number = RecordID.block(of: first.id)
       var block: [Candidate] = []
       while let candidate = lookahead, RecordID.block(of: candidate.id) == number {
-        if isAfterPosition(candidate), try isWanted(candidate) { block.append(candidate) }
+        if isAfterPosition(candidate), try isWanted(candidate) { block.append(candidate.judged) }
         // A stranger can give very many records the same time.
         if block.count > 2 * count + 1_000 { block = Array(sorted(block).prefix(count)) }
         lookahead = try source()
@@ -179,6 +182,10 @@ struct URIStream {
   private var rows: [Candidate] = []
 
   private static let batch = 200
+  /// The most records of a collection whose accounts are sorted, instead of being looked for among all
+  /// accounts in their order.
+  private static let fewRecords = 1_000
+  private let isSmall: Bool
 
   init(
     _ tables: IndexTables,
@@ -189,7 +196,11 @@ struct URIStream {
   ) throws {
     session = tables.session
     self.collection = collection
-    nsid = try tables.nsid(ofCollection: collection)?.string ?? ""
+    // Which accounts have records is asked of the counts.
+    try tables.flush()
+    let row = try tables.nsid(ofCollection: collection).flatMap { try tables.collection($0) }
+    nsid = row?.nsid.string ?? ""
+    isSmall = row.map { $0.records <= Self.fewRecords } ?? true
     self.isDescending = isDescending
     self.isComplete = isComplete
     guard let uri else { return }
@@ -223,11 +234,24 @@ struct URIStream {
   private mutating func loadAccounts() throws -> Bool {
     let (comparison, suffix) = isDescending ? ("<", " DESC") : (">", "")
     let start = account?.key ?? (isDescending ? "did;" : "")
-    accounts = try session.all(
+    let sql =
+      isSmall
+      ? """
+      SELECT a.id, a.did || '/' FROM holding AS h INDEXED BY holdingCollection
+        CROSS JOIN account AS a ON a.id = h.account
+      WHERE h.collection = ?1 AND h.records > 0 AND a.did || '/' \(comparison) ?2
+      ORDER BY a.did || '/'\(suffix) LIMIT ?3
       """
-      SELECT id, did || '/' FROM account WHERE did || '/' \(comparison) ?
-      ORDER BY did || '/'\(suffix) LIMIT ?
-      """,
+      : """
+      SELECT a.id, a.did || '/' FROM account AS a INDEXED BY accountOrder
+      WHERE a.did || '/' \(comparison) ?2 AND EXISTS (
+        SELECT 1 FROM holding AS h WHERE h.account = a.id AND h.collection = ?1 AND h.records > 0
+      )
+      ORDER BY a.did || '/'\(suffix) LIMIT ?3
+      """
+    accounts = try session.all(
+      sql,
+      .integer(collection),
       .text(start),
       .count(Self.batch)
     ) { (id: $0.integer(0), key: $0.text(1)) }.reversed()
@@ -238,19 +262,21 @@ struct URIStream {
   private mutating func loadRecords(_ account: Int64) throws {
     let (comparison, suffix) = isDescending ? ("<", " DESC") : (">", "")
     let visible = isComplete ? "" : "AND r.isValid = 1 AND r.isVisible = 1 AND a.isVisible = 1"
-    let nsid = nsid
     // Record keys are not empty, and have no character after "~".
-    rows = try session.all(
+    let found = try CandidateBatch(
+      session,
       """
       SELECT \(Candidate.columns) FROM record AS r INDEXED BY recordKey
         CROSS JOIN account AS a ON a.id = r.account
       WHERE r.account = ? AND r.collection = ? AND r.rkey \(comparison) ? \(visible)
       ORDER BY r.rkey\(suffix) LIMIT ?
       """,
-      .integer(account),
-      .integer(collection),
-      .text(recordKey ?? (isDescending ? "\u{7F}" : "")),
-      .count(Self.batch)
-    ) { Candidate($0, collection: nsid) }.reversed()
+      [
+        .integer(account), .integer(collection),
+        .text(recordKey ?? (isDescending ? "\u{7F}" : "")), .count(Self.batch),
+      ],
+      collection: nsid
+    )
+    rows = found.rows.reversed()
   }
 }

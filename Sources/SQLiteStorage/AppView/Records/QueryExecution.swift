@@ -58,6 +58,18 @@ struct QueryExecution {
       && query.search?.matches(entries) ?? true
   }
 
+  /// The position after the last candidate of a page, whose entries are read again.
+  func next(after candidate: Candidate) throws -> RecordPosition {
+    var candidate = candidate
+    if case .planned = query.order.field {
+      candidate.entries =
+        try session.first("SELECT entries FROM record WHERE id = ?", .integer(candidate.id)) {
+          $0.bytes(0)
+        } ?? []
+    }
+    return query.position(of: try entries(candidate), try candidate.builtIns(needsCID: true))
+  }
+
   private func position(_ candidate: Candidate) throws -> RecordPosition {
     isInTimeOrder
       ? candidate.position
@@ -72,31 +84,76 @@ struct QueryExecution {
     let driver = try driver()
     if driver.isFew || !isInTimeOrder && !hasOrderedIndex { return try best(driver) }
     guard isInTimeOrder else { return try ordered() }
-    let limit = query.limit + 1
+    guard !driver.sources.isEmpty else { return [] }
+    let streams = streams(driver)
+    guard let prefix = driver.prefix else { return try timeOrdered { try streams.next() } }
+    return try page(driver, prefix)
+  }
+
+  private func streams(_ driver: Driver) -> MergedCandidates {
     let isDescending = query.order.isDescending
     let bound = TimeOrdered.bound(query.after, isDescending: isDescending)
-    let streams = MergedCandidates(
+    return MergedCandidates(
       streams: driver.sources.map { source in
         CandidateStream(
           session,
-          source,
+          needsEntries ? source : source.withoutEntries,
           collection: query.collection.string,
           isDescending: isDescending,
           from: bound,
-          batch: driver.sources.count > 8 ? 8 : limit
+          batch: driver.sources.count > 8 ? 8 : query.limit + 1
         )
       },
       isDescending: isDescending
     )
-    guard !streams.streams.isEmpty else { return [] }
+  }
+
+  /// The first candidates of a source, which is in the order of IDs.
+  private func timeOrdered(_ source: @escaping () throws -> Candidate?) throws -> [Candidate] {
     var found = TimeOrdered(
-      isDescending: isDescending,
+      isDescending: query.order.isDescending,
       after: query.after,
-      limit: limit,
-      { try streams.next() },
+      limit: query.limit + 1,
+      source,
       where: matches
     )
     return try found.prefix()
+  }
+
+  /// A page of the records with a prefix, of which there are many.
+  ///
+  /// If the prefix is that of much of the collection, reading the collection finds a page soon; if
+  /// it is that of few values, merging these does. Either is given up when it costs more than the
+  /// other may, so both together cost a small multiple of the cheaper one.
+  private func page(_ driver: Driver, _ prefix: PrefixRange) throws -> [Candidate] {
+    var budget = 4_000
+    while true {
+      if let found = try scan(driver, budget: budget) { return found }
+      if let entries = try prefix.entries(session, maximum: budget) {
+        let isDescending = query.order.isDescending
+        let merged = try MergedEntries(
+          session,
+          entries,
+          collection: query.collection.string,
+          isDescending: isDescending,
+          from: TimeOrdered.bound(query.after, isDescending: isDescending)
+        )
+        return try timeOrdered { try merged.next() }
+      }
+      budget *= 4
+    }
+  }
+
+  /// Nil if more than `budget` candidates would be looked at.
+  private func scan(_ driver: Driver, budget: Int) throws -> [Candidate]? {
+    let streams = streams(driver)
+    var scanned = 0
+    let found = try timeOrdered {
+      scanned += 1
+      return scanned <= budget ? try streams.next() : nil
+    }
+    // Without the rest of a block, its first records may be others.
+    return scanned <= budget ? found : nil
   }
 
   /// Calls `body` for each record that satisfies the query, in no order.
@@ -132,7 +189,7 @@ struct QueryExecution {
       guard try matches(candidate) else { return }
       let position = try position(candidate)
       if let after = query.after, !query.order.precedes(after, position) { return }
-      found.append((candidate, position))
+      found.append((candidate.judged, position))
       if found.count >= 2 * limit + 1_000 { sort() }
     }
     sort()
@@ -198,7 +255,7 @@ struct QueryExecution {
           endGroup()
           guard found.count < limit else { throw Enough() }
         }
-        group.append((candidate, position))
+        group.append((candidate.judged, position))
         guard group.count >= 2 * limit + 1_000 else { return }
         group.sort { query.order.precedes($0.position, $1.position) }
         group.removeLast(group.count - limit)
@@ -227,7 +284,7 @@ struct QueryExecution {
       let position = try position(candidate)
       if !isByURI, position.value != nil { continue }
       if let after = query.after, !query.order.precedes(after, position) { continue }
-      found.append(candidate)
+      found.append(candidate.judged)
     }
     return found
   }
@@ -242,6 +299,8 @@ struct QueryExecution {
     var isFew = false
     /// Whether one source may propose a record more than once.
     var hasDuplicates = false
+    /// What all records of the query have, if another index proposes them.
+    var prefix: PrefixRange?
   }
 
   private func driver() throws -> Driver {
@@ -252,11 +311,12 @@ struct QueryExecution {
       few.isFew = true
       return few
     }
+    let prefix = drivers.lazy.compactMap(\.prefix).first
     drivers.removeAll { !$0.isOrdered }
     let best =
       drivers.count > 1
       ? try least(drivers, below: Self.manyCandidates) ?? drivers[0]
-      : drivers.first ?? Driver(sources: [.collection(collection.id)])
+      : drivers.first ?? Driver(sources: [.collection(collection.id)], prefix: prefix)
     return try narrowed(best)
   }
 
@@ -378,7 +438,13 @@ struct QueryExecution {
     case .greaterOrEqual(let value): return range(" AND s.value >= ?", ValueColumn.value(value))
     case .hasPrefix(let prefix):
       // The byte 0xFF is after all those of UTF-8.
-      return range(" AND s.value >= ? AND s.value < (? || x'ff')", .text(prefix), .text(prefix))
+      var driver = range(
+        " AND s.value >= ? AND s.value < (? || x'ff')",
+        .text(prefix),
+        .text(prefix)
+      )
+      driver?.prefix = PrefixRange(fields: fields, prefix: prefix)
+      return driver
     // Most records have what is asked for, or else the order finds them soon enough.
     case .exists, .notEqual, .isMissing: return nil
     }
@@ -388,8 +454,9 @@ struct QueryExecution {
 
   /// The number of records, counted in the engine; nil if a part of the query must be judged.
   func countByIndex() throws -> LinkCount? {
-    guard query.repos == nil, query.search == nil else { return nil }
+    guard query.search == nil else { return nil }
     guard !query.conditions.isEmpty else { return try countByHoldings() }
+    guard query.repos == nil else { return nil }
     var source: CandidateSource?
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
@@ -413,6 +480,23 @@ struct QueryExecution {
 
   private func countByHoldings() throws -> LinkCount {
     try tables.flush()
+    if let accounts {
+      var count = LinkCount()
+      for account in accounts {
+        let records = try session.first(
+          """
+          SELECT h.records - h.invalid - h.hidden FROM holding AS h
+          WHERE h.account = ? AND h.collection = ?
+          """,
+          .integer(account),
+          .integer(collection.id)
+        ) { $0.count(0) }
+        guard let records, records > 0 else { continue }
+        count.records += records
+        count.accounts += 1
+      }
+      return count
+    }
     return try session.first(
       """
       SELECT coalesce(sum(h.records - h.invalid - h.hidden), 0), count(*)

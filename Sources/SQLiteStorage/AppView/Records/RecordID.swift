@@ -6,7 +6,8 @@
 ///
 /// IDs are in the order of sort times, except among records of the same millisecond: they have one
 /// *block* of IDs, and are read together and sorted by time and URI. Records that find no free number
-/// for their microsecond take one elsewhere in the block.
+/// for their microsecond take one elsewhere in the block. Strangers choose times of creation, so a block
+/// can be full: a record that finds no number in it counts as one of another millisecond.
 enum RecordID {
   private static let blockBits: Int64 = 21
   private static let numberBits: Int64 = 11
@@ -30,6 +31,14 @@ enum RecordID {
     let microseconds = remainder < 0 ? remainder + 1_000 : remainder
     let first = block(at: time).lowerBound | microseconds << numberBits
     return first...(first | (1 << numberBits - 1))
+  }
+
+  /// The time of the block that is a number of milliseconds before that of a time; after it, if there
+  /// are no blocks so early.
+  static func time(_ milliseconds: Int64, before time: Int64) -> Int64 {
+    let block = block(of: block(at: time).lowerBound)
+    let earlier = block - milliseconds
+    return (earlier < -maximumMilliseconds ? block + milliseconds : earlier) * 1_000
   }
 
   private static func floorDivide(_ time: Int64, _ divisor: Int64) -> Int64 {

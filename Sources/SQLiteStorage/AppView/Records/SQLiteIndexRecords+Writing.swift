@@ -91,7 +91,7 @@ extension SQLiteIndexRecords: RecordWriting {
     _ collection: IndexTables.CollectionRow,
     isVisible: Bool
   ) throws {
-    let id = try freeID(at: record.sortAt)
+    let (id, sortAt) = try place(at: record.sortAt)
     let isValid = record.entries.isValid
     let isIndexed = isValid && collection.generation > 0
     let counters = LinkCounters(tables: tables)
@@ -108,7 +108,7 @@ extension SQLiteIndexRecords: RecordWriting {
       .flag(isValid),
       .flag(isVisible),
       .integer(record.indexedAt),
-      .integer(record.sortAt),
+      .integer(sortAt),
       .integer(collection.generation),
       .text(record.address.recordKey.string),
       .bytes(record.cid),
@@ -189,28 +189,42 @@ extension SQLiteIndexRecords: RecordWriting {
     )
   }
 
-  /// An ID for a record with a sort time.
-  private func freeID(at time: Int64) throws -> Int64 {
-    let numbers = RecordID.numbers(at: time)
-    if let id = try next(in: numbers) { return id }
+  // MARK: Places in time
+
+  /// Random places that are tried in a block whose ends are taken. If half of it is free, all of them
+  /// fail once in 65,000 times.
+  private static let probes = 16
+
+  /// An ID for a record with a sort time, and the sort time that the record has with it.
+  ///
+  /// Strangers can give any number of records the same time. So this takes a few lookups, however
+  /// many there are, and always finds a place: if need be, milliseconds away.
+  private func place(at time: Int64) throws -> (id: Int64, sortAt: Int64) {
+    if let id = try freeID(at: time) { return (id, time) }
+    for exponent in Int64(0)..<40 {
+      let other = RecordID.time(1 << exponent, before: time)
+      if let id = try freeID(at: other) { return (id, other) }
+    }
+    throw ServiceError(.storage, "cannot index a record: too many others have the same time")
+  }
+
+  private func freeID(at time: Int64) throws -> Int64? {
+    if let id = try next(in: RecordID.numbers(at: time)) { return id }
     let block = RecordID.block(at: time)
     if let id = try next(in: block) { return id }
-    let gap = try session.first(
-      """
-      SELECT id + 1 FROM record AS r WHERE id >= ?1 AND id < ?2
-        AND NOT EXISTS (SELECT 1 FROM record WHERE id = r.id + 1)
-      ORDER BY id LIMIT 1
-      """,
+    let first = try session.first(
+      "SELECT id FROM record WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1",
       .integer(block.lowerBound),
       .integer(block.upperBound)
     ) { $0.integer(0) }
-    guard let gap else {
-      throw ServiceError(
-        .storage,
-        "cannot index a record: two million others have the same time of creation"
-      )
+    if let first, first > block.lowerBound { return first - 1 }
+    for _ in 0..<Self.probes {
+      let id = Int64.random(in: block)
+      let isUsed = try session.first("SELECT 1 FROM record WHERE id = ?", .integer(id)) { _ in true
+      }
+      if isUsed == nil { return id }
     }
-    return gap
+    return nil
   }
 
   /// The number after the last one in use.
@@ -270,6 +284,9 @@ extension SQLiteIndexRecords: RecordWriting {
     return generation
   }
 
+  /// The most bytes of records that are indexed again in one transaction, apart from the last one.
+  private static let reindexedBytes = 4 << 20
+
   func reindex(
     _ collection: NSID,
     after uri: String?,
@@ -283,10 +300,14 @@ extension SQLiteIndexRecords: RecordWriting {
       addresses.append(try candidate.address(collection))
     }
     let page = addresses.prefix(limit)
-    for address in page {
+    var bytes = 0
+    for (index, address) in page.enumerated() {
+      // Others wait for the transaction.
+      if bytes > Self.reindexedBytes { return page[page.startIndex + index - 1].uri }
       guard let account = try tables.account(address.did),
         let stored = try storedRow(account, row, address.recordKey)
       else { continue }
+      bytes += stored.bytes.count
       let value = try DataValue(cbor: stored.bytes, rules: .allowsForeignCIDs)
       try remove(stored, account)
       try insert(

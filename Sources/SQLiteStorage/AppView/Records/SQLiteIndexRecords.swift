@@ -8,6 +8,12 @@ struct SQLiteIndexRecords: RecordReading {
 
   var session: SQLiteSession { tables.session }
 
+  /// The bytes of records at which a page ends, whatever its limit: a hundred records may have a
+  /// hundred megabytes, and several times as much when they are decoded.
+  private static let pageBytes = 16 << 20
+
+  private struct PageIsFull: Error {}
+
   func record(_ address: RecordAddress) throws -> IndexedRecord? {
     guard let account = try tables.account(address.did), account.isVisible,
       let collection = try tables.collection(address.collection)
@@ -42,26 +48,35 @@ struct SQLiteIndexRecords: RecordReading {
       let collection = try tables.collection(nsid)
     else { return IndexPage([]) }
     let (comparison, suffix) = isReversed ? (">", "") : ("<", " DESC")
-    // Record keys are not empty, and have no character after "~".
-    let rows = try session.all(
-      """
-      SELECT cid, bytes, indexedAt, sortAt, isValid, rkey FROM record INDEXED BY recordKey
-      WHERE account = ? AND collection = ? AND rkey \(comparison) ? AND isVisible = 1
-      ORDER BY rkey\(suffix) LIMIT ?
-      """,
-      .integer(account.id),
-      .integer(collection.id),
-      .text(key?.string ?? (isReversed ? "" : "\u{7F}")),
-      .count(limit + 1)
-    ) { row in
-      let key = try RecordKey(row.text(5))
-      return try IndexedRecord(
-        RecordAddress(did: did, collection: nsid, recordKey: key),
-        row
-      )
+    var elements: [IndexedRecord] = []
+    var bytes = 0
+    var isFull = false
+    do {
+      // Record keys are not empty, and have no character after "~".
+      try session.forEach(
+        """
+        SELECT cid, bytes, indexedAt, sortAt, isValid, rkey FROM record INDEXED BY recordKey
+        WHERE account = ? AND collection = ? AND rkey \(comparison) ? AND isVisible = 1
+        ORDER BY rkey\(suffix) LIMIT ?
+        """,
+        [
+          .integer(account.id), .integer(collection.id),
+          .text(key?.string ?? (isReversed ? "" : "\u{7F}")), .count(limit + 1),
+        ]
+      ) { row in
+        guard elements.count < limit, bytes < Self.pageBytes else { throw PageIsFull() }
+        let key = try RecordKey(row.text(5))
+        let record = try IndexedRecord(
+          RecordAddress(did: did, collection: nsid, recordKey: key),
+          row
+        )
+        elements.append(record)
+        bytes += record.bytes.count
+      }
+    } catch is PageIsFull {
+      isFull = true
     }
-    let page = Array(rows.prefix(limit))
-    return IndexPage(page, next: rows.count > limit ? page.last?.address.recordKey : nil)
+    return IndexPage(elements, next: isFull ? elements.last?.address.recordKey : nil)
   }
 
   // MARK: Queries
@@ -69,13 +84,27 @@ struct SQLiteIndexRecords: RecordReading {
   func query(_ query: RecordQuery) throws -> IndexPage<IndexedRecord, RecordPosition> {
     guard let execution = try QueryExecution(tables, query) else { return IndexPage([]) }
     let candidates = try execution.page()
-    let page = candidates.prefix(query.limit)
+    let elements = try records(candidates.prefix(query.limit)) { _ in query.collection }
     var next: RecordPosition?
-    if candidates.count > query.limit, let last = page.last {
-      let entries = try execution.entries(last)
-      next = query.position(of: entries, try last.builtIns(needsCID: true))
+    if candidates.count > elements.count, !elements.isEmpty {
+      next = try execution.next(after: candidates[elements.count - 1])
     }
-    return IndexPage(try page.map { try record($0, query.collection) }, next: next)
+    return IndexPage(elements, next: next)
+  }
+
+  /// The whole records of the first candidates, at least one.
+  private func records(
+    _ candidates: ArraySlice<Candidate>,
+    _ collection: (Candidate) throws -> NSID
+  ) throws -> [IndexedRecord] {
+    var records: [IndexedRecord] = []
+    var bytes = 0
+    for candidate in candidates where bytes < Self.pageBytes {
+      let record = try record(candidate, collection(candidate))
+      records.append(record)
+      bytes += record.bytes.count
+    }
+    return records
   }
 
   /// The whole record of a candidate.
@@ -83,11 +112,10 @@ struct SQLiteIndexRecords: RecordReading {
     IndexedRecord(
       address: try candidate.address(collection),
       cid: try CID(bytes: candidate.cid),
-      bytes: try candidate.bytes
-        ?? session.first(
-          "SELECT bytes FROM record WHERE id = ?",
-          .integer(candidate.id)
-        ) { $0.bytes(0) } ?? [],
+      bytes: try session.first(
+        "SELECT bytes FROM record WHERE id = ?",
+        .integer(candidate.id)
+      ) { $0.bytes(0) } ?? [],
       indexedAt: candidate.indexedAt,
       sortAt: candidate.sortAt
     )
@@ -137,11 +165,10 @@ struct SQLiteIndexRecords: RecordReading {
   ) throws -> IndexPage<IndexedRecord, RecordPosition> {
     var timeline = try Timeline(tables, dids, collections)
     let found = try timeline.page(after: position, limit: limit + 1)
-    let page = found.prefix(limit)
-    let records = try page.map { try record($0, try NSID($0.collection)) }
+    let records = try records(found.prefix(limit)) { try NSID($0.collection) }
     return IndexPage(
       records,
-      next: found.count > limit ? records.last?.newestFirstPosition : nil
+      next: found.count > records.count ? records.last?.newestFirstPosition : nil
     )
   }
 

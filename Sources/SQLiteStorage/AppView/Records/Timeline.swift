@@ -106,28 +106,25 @@ struct Timeline {
   private func candidate(_ id: Int64, _ nsid: NSID) throws -> Candidate? {
     try session.first(
       """
-      SELECT \(Candidate.columns), r.bytes FROM record AS r CROSS JOIN account AS a ON a.id = r.account
+      SELECT \(Candidate.columnsWithoutEntries)
+      FROM record AS r CROSS JOIN account AS a ON a.id = r.account
       WHERE r.id = ?
       """,
       .integer(id)
-    ) { row in
-      var candidate = Candidate(row, collection: nsid.string)
-      candidate.bytes = row.bytes(Candidate.columnCount)
-      return candidate
-    }
+    ) { Candidate($0, collection: nsid.string) }
   }
 
   // MARK: Merging
 
-  private struct Head {
-    var id: Int64
+  /// Where the records of one account in one collection are merged from.
+  private struct Source {
     var account: Int64
     var collection: Int
   }
 
   private func merge(after position: RecordPosition?, limit: Int) throws -> [Candidate] {
     let bound = TimeOrdered.bound(position, isDescending: true) ?? .max
-    var heads = Heap()
+    var heads = HeadHeap<Source>(isDescending: true)
     for index in collections.indices {
       let collection = SQLiteValue.integer(collections[index].id)
       try session.forEachFirst(
@@ -135,7 +132,8 @@ struct Timeline {
         Self.newest,
         { [.integer($0), collection, .integer(bound)] },
         { account, row in
-          heads.insert(Head(id: row.integer(0), account: account, collection: index))
+          let source = Source(account: account, collection: index)
+          heads.insert((id: row.integer(0), source: source))
         }
       )
     }
@@ -147,9 +145,10 @@ struct Timeline {
         while let first = heads.first {
           heads.replaceFirst(
             with: first.id == .min
-              ? nil : try head(first.account, first.collection, from: first.id - 1)
+              ? nil : try head(first.source, from: first.id - 1)
           )
-          if let candidate = try candidate(first.id, collections[first.collection].nsid) {
+          let nsid = collections[first.source.collection].nsid
+          if let candidate = try candidate(first.id, nsid) {
             return candidate
           }
         }
@@ -167,47 +166,16 @@ struct Timeline {
     ORDER BY id DESC LIMIT 1
     """
 
-  private func head(_ account: Int64, _ index: Int, from bound: Int64) throws -> Head? {
+  private func head(
+    _ source: Source,
+    from bound: Int64
+  ) throws -> HeadHeap<Source>.Head? {
     try session.first(
       Self.newest,
-      .integer(account),
-      .integer(collections[index].id),
+      .integer(source.account),
+      .integer(collections[source.collection].id),
       .integer(bound)
-    ) { Head(id: $0.integer(0), account: account, collection: index) }
-  }
-
-  /// The heads with the greatest ID first.
-  private struct Heap {
-    private var heads: [Head] = []
-
-    var first: Head? { heads.first }
-
-    mutating func insert(_ head: Head) {
-      heads.append(head)
-      var index = heads.count - 1
-      while index > 0, heads[index].id > heads[(index - 1) / 2].id {
-        heads.swapAt(index, (index - 1) / 2)
-        index = (index - 1) / 2
-      }
-    }
-
-    mutating func replaceFirst(with head: Head?) {
-      if let head {
-        heads[0] = head
-      } else {
-        heads.swapAt(0, heads.count - 1)
-        heads.removeLast()
-      }
-      var index = 0
-      while true {
-        let children = (2 * index + 1)..<min(2 * index + 3, max(heads.count, 2 * index + 1))
-        guard let child = children.max(by: { heads[$0].id < heads[$1].id }),
-          heads[child].id > heads[index].id
-        else { return }
-        heads.swapAt(child, index)
-        index = child
-      }
-    }
+    ) { (id: $0.integer(0), source: source) }
   }
 }
 

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 
 #if canImport(Darwin)
 import Darwin
@@ -10,7 +9,7 @@ import Glibc
 /// A TCP connection with full control over its bytes, for what no client library would send.
 ///
 /// System calls that block run on their own threads, not on those that the server's handlers need.
-final class RawConnection: @unchecked Sendable {
+package final class RawConnection: @unchecked Sendable {
   private let descriptor: Int32
   /// Only used by the reader.
   private var received: [UInt8] = []
@@ -18,7 +17,7 @@ final class RawConnection: @unchecked Sendable {
 
   /// - Parameter receiveBuffer: size of the system's receive buffer in bytes; the system's default
   ///   if nil.
-  init(port: Int, receiveBuffer: Int32? = nil) throws {
+  package init(port: Int, receiveBuffer: Int32? = nil) throws {
     #if canImport(Glibc)
     let quiet = Int32(MSG_NOSIGNAL)
     #else
@@ -51,29 +50,29 @@ final class RawConnection: @unchecked Sendable {
 
   private let sendFlags: Int32
 
-  struct Failure: Error {
-    let code: Int32
+  package struct Failure: Error {
+    package let code: Int32
   }
 
   deinit {
     drop()
   }
 
-  func drop() {
+  package func drop() {
     if !isClosed { close(descriptor) }
     isClosed = true
   }
 
   /// Announces that nothing more will be sent.
-  func finishSending() {
+  package func finishSending() {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
-  func send(_ text: String) async throws {
+  package func send(_ text: String) async throws {
     try await send(Array(text.utf8))
   }
 
-  func send(_ bytes: [UInt8]) async throws {
+  package func send(_ bytes: [UInt8]) async throws {
     try await waiting { [self] in
       var rest = bytes[...]
       while !rest.isEmpty {
@@ -101,7 +100,7 @@ final class RawConnection: @unchecked Sendable {
   }
 
   /// At most `count` bytes; empty at the end of the connection, also if it was reset.
-  func receive(_ count: Int = 65_536) async throws -> [UInt8] {
+  package func receive(_ count: Int = 65_536) async throws -> [UInt8] {
     try await waiting { [self] in
       var buffer = [UInt8](repeating: 0, count: count)
       var found: Int
@@ -113,7 +112,7 @@ final class RawConnection: @unchecked Sendable {
   }
 
   /// Everything that arrives until the server closes the connection.
-  func receiveToEnd() async throws -> [UInt8] {
+  package func receiveToEnd() async throws -> [UInt8] {
     var bytes = received
     received = []
     while true {
@@ -124,7 +123,7 @@ final class RawConnection: @unchecked Sendable {
   }
 
   /// The next response; nil if the connection ends before it is complete.
-  func response(hasBody: Bool = true) async throws -> RawResponse? {
+  package func response(hasBody: Bool = true) async throws -> RawResponse? {
     let end = Array("\r\n\r\n".utf8)
     var headEnd: Int?
     while headEnd == nil {
