@@ -21,7 +21,7 @@ struct IndexRequest: Sendable {
   private static func timeline(_ sample: IndexSample) -> IndexRequest {
     IndexRequest(name: "timeline of \(followed) accounts") { snapshot, number in
       let dids = (0..<followed).map { index in
-        IndexSample.did(Int(IndexSample.hash(number &+ index, 21) % UInt64(sample.accounts)))
+        sample.did(Int(IndexSample.hash(number &+ index, 21) % UInt64(sample.accounts)))
       }
       _ = try snapshot.records.timeline(
         of: dids,
@@ -36,7 +36,7 @@ struct IndexRequest: Sendable {
     IndexRequest(name: "author feed") { snapshot, number in
       let account = Int(IndexSample.hash(number, 22) % UInt64(sample.accounts))
       _ = try snapshot.records.timeline(
-        of: [IndexSample.did(account)],
+        of: [sample.did(account)],
         [IndexSample.post, IndexSample.repost],
         after: nil,
         limit: 50

@@ -30,6 +30,7 @@ struct IndexSample: Sendable {
   let plan: IndexPlan
   /// The number of accounts.
   let accounts: Int
+  private let dids: [DID]
 
   /// - Parameter lexicons: the folder with the lexicons of app.bsky.
   init(lexicons: String, accounts: Int) throws {
@@ -43,6 +44,7 @@ struct IndexSample: Sendable {
     let wanted: Set<NSID> = [Self.post, Self.like, Self.repost, Self.follow, Self.profile]
     plan = IndexPlan(CheckedCatalog.check(files).catalog) { wanted.contains($0) }
     self.accounts = accounts
+    dids = (0..<accounts).compactMap { try? DID(LabelSample.account($0)) }
   }
 
   // MARK: Records
@@ -61,10 +63,7 @@ struct IndexSample: Sendable {
     return min(Int(Double(bound) * fraction * fraction * fraction), bound - 1)
   }
 
-  static func did(_ number: Int) -> DID {
-    // swift-format-ignore: NeverUseForceTry
-    try! DID(LabelSample.account(number))
-  }
+  func did(_ number: Int) -> DID { dids[number] }
 
   private static func key(_ number: Int) -> RecordKey {
     RecordKey(
@@ -105,7 +104,7 @@ struct IndexSample: Sendable {
     of account: DID? = nil
   ) -> RecordAddress {
     RecordAddress(
-      did: account ?? Self.did(author(number)),
+      did: account ?? did(author(number)),
       collection: collection,
       recordKey: Self.key(number)
     )
@@ -133,7 +132,7 @@ struct IndexSample: Sendable {
         time: time
       )
     case .follow:
-      let subject = Self.did(Self.popular(Self.hash(number, 3), below: accounts))
+      let subject = did(Self.popular(Self.hash(number, 3), below: accounts))
       return Record(
         address: address(number, Self.follow, of: account),
         value: [
@@ -172,7 +171,7 @@ struct IndexSample: Sendable {
         Self.hash(number, 10) & 1 == 0
         ? [
           "$type": "app.bsky.richtext.facet#mention",
-          "did": .string(Self.did(Int(Self.hash(number, 11) % UInt64(accounts))).string),
+          "did": .string(did(Int(Self.hash(number, 11) % UInt64(accounts))).string),
         ]
         : [
           "$type": "app.bsky.richtext.facet#link",
@@ -224,25 +223,29 @@ struct IndexSample: Sendable {
     for start in stride(from: 0, to: accounts, by: 2_000) {
       try await store.write { transaction in
         var changes = SyncChanges()
-        changes.added = (start..<min(start + 2_000, accounts)).map(Self.did)
+        changes.added = (start..<min(start + 2_000, accounts)).map(did)
         try transaction.syncWriting.apply(changes)
       }
     }
   }
 
-  /// Indexes records by their numbers, with the derivation of what is indexed.
+  /// Indexes records by their numbers.
   func fill(
     _ store: any AppViewStore,
     _ numbers: Range<Int>,
     batch: Int,
     of account: DID? = nil
   ) async throws {
-    for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: batch) {
-      let records = (start..<min(start + batch, numbers.upperBound)).map {
-        record($0, of: account)
-      }
+    let records = numbers.map { record($0, of: account) }
+    try await fill(store, records, batch: batch)
+  }
+
+  /// Indexes records, with the derivation of what is indexed.
+  func fill(_ store: any AppViewStore, _ records: [Record], batch: Int) async throws {
+    for start in stride(from: 0, to: records.count, by: batch) {
+      let end = min(start + batch, records.count)
       try await store.write { transaction in
-        for record in records {
+        for record in records[start..<end] {
           let bytes = record.value.cborBytes()
           try transaction.recordWriting.put(
             record.address,

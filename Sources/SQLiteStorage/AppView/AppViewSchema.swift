@@ -51,8 +51,7 @@ enum AppViewSchema {
       isTakenDown INTEGER NOT NULL,
       isVisible INTEGER NOT NULL,
       -- Whether the counts of link groups include the account's links; see LinkCounters.
-      isCounted INTEGER NOT NULL,
-      links INTEGER NOT NULL
+      isCounted INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX accountOrder ON account (did || '/');
     CREATE INDEX accountName ON account (name) WHERE name IS NOT NULL;
@@ -92,6 +91,8 @@ enum AppViewSchema {
       -- The numbers of the fields whose words are searched, separated by commas: the columns of the
       -- table of words of this generation.
       searched TEXT NOT NULL,
+      -- Fields without values in the index; see UnindexedFields.
+      unindexed TEXT NOT NULL,
       records INTEGER NOT NULL,
       invalid INTEGER NOT NULL
     ) STRICT;
@@ -127,13 +128,15 @@ enum AppViewSchema {
       invalid INTEGER NOT NULL,
       -- Valid records that are taken down.
       hidden INTEGER NOT NULL,
+      -- The links of all of them.
+      links INTEGER NOT NULL,
       PRIMARY KEY (account, collection)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX holdingCollection ON holding (collection, account, records, invalid, hidden);
 
     -- One row for each value of each valid record. `field` is the generation and the number of the
-    -- field. Values have their own types, so the column has none; what is only present is an empty
-    -- BLOB, which is after all numbers and texts.
+    -- field. Values have their own types, so the column has none. What is present but not compared has
+    -- no row.
     CREATE TABLE value (
       field INTEGER NOT NULL,
       value NOT NULL,
@@ -154,12 +157,15 @@ enum AppViewSchema {
     -- The links from one source to one target, and how many of them are visible.
     CREATE TABLE linkGroup (
       id INTEGER PRIMARY KEY,
-      target TEXT NOT NULL,
-      source INTEGER NOT NULL,
       records INTEGER NOT NULL,
       accounts INTEGER NOT NULL,
-      UNIQUE (target, source)
+      source INTEGER NOT NULL,
+      -- The first eight bytes of the SHA-256 digest of the target: an index of the targets would be
+      -- several times as large.
+      hash INTEGER NOT NULL,
+      target TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX linkGroupTarget ON linkGroup (hash, source);
 
     CREATE TABLE link (
       grouping INTEGER NOT NULL,

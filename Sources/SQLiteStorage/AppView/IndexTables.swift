@@ -1,3 +1,4 @@
+import ATProtoCrypto
 import ATProtoSyntax
 import GRDB
 
@@ -6,6 +7,7 @@ import GRDB
 final class IndexTables {
   let db: Database
   let session: SQLiteSession
+  let countedAtOnce: Int
   private var accountRows: [DID: AccountKey] = [:]
   private var collectionRows: [NSID: CollectionRow] = [:]
   private var sources: [SourceKey: Int64] = [:]
@@ -31,6 +33,7 @@ final class IndexTables {
     var fingerprint: String?
     var generation: Int64
     var searched: [Int]
+    var unindexed = UnindexedFields()
     var records: Int
   }
 
@@ -54,8 +57,6 @@ final class IndexTables {
   private struct PendingCounts {
     var holdings: [HoldingKey: HoldingChange] = [:]
     var groups: [Int64: LinkChange] = [:]
-    /// The links of accounts.
-    var links: [Int64: Int] = [:]
   }
 
   private struct HoldingKey: Hashable {
@@ -67,6 +68,7 @@ final class IndexTables {
     var records = 0
     var invalid = 0
     var hidden = 0
+    var links = 0
   }
 
   private struct LinkChange {
@@ -74,9 +76,11 @@ final class IndexTables {
     var accounts = 0
   }
 
-  init(_ db: Database, _ session: SQLiteSession) {
+  /// - Parameter countedAtOnce: the most links of an account that is counted anew at once.
+  init(_ db: Database, _ session: SQLiteSession, countedAtOnce: Int) {
     self.db = db
     self.session = session
+    self.countedAtOnce = countedAtOnce
   }
 
   // MARK: Accounts
@@ -111,7 +115,10 @@ final class IndexTables {
   func collection(_ nsid: NSID) throws -> CollectionRow? {
     if let row = collectionRows[nsid] { return row }
     let row = try session.first(
-      "SELECT id, fingerprint, generation, searched, records FROM collection WHERE nsid = ?",
+      """
+      SELECT id, fingerprint, generation, searched, records, unindexed FROM collection
+      WHERE nsid = ?
+      """,
       .text(nsid.string)
     ) { row in
       let fingerprint: String? =
@@ -122,6 +129,7 @@ final class IndexTables {
         fingerprint: fingerprint,
         generation: row.integer(2),
         searched: row.text(3).split(separator: ",").compactMap { Int($0) },
+        unindexed: UnindexedFields(row.text(5)),
         records: row.count(4)
       )
     }
@@ -134,8 +142,8 @@ final class IndexTables {
     if let row = try collection(nsid) { return row }
     try session.run(
       """
-      INSERT INTO collection (nsid, generation, searched, records, invalid)
-      VALUES (?, 0, '', 0, 0)
+      INSERT INTO collection (nsid, generation, searched, unindexed, records, invalid)
+      VALUES (?, 0, '', '', 0, 0)
       """,
       .text(nsid.string)
     )
@@ -200,9 +208,10 @@ final class IndexTables {
     let key = GroupKey(target: Array(target.utf8), source: source)
     if let id = groups[key] { return id }
     let id = try session.first(
-      "SELECT id FROM linkGroup WHERE target = ? AND source = ?",
-      .text(target),
-      .integer(source)
+      "SELECT id FROM linkGroup WHERE hash = ? AND source = ? AND target = ?",
+      .integer(Self.hash(target)),
+      .integer(source),
+      .text(target)
     ) { $0.integer(0) }
     if let id { remember(id, key) }
     return id
@@ -211,13 +220,19 @@ final class IndexTables {
   func addedGroup(_ target: String, _ source: Int64) throws -> (id: Int64, isNew: Bool) {
     if let id = try group(target, source) { return (id, false) }
     try session.run(
-      "INSERT INTO linkGroup (target, source, records, accounts) VALUES (?, ?, 0, 0)",
-      .text(target),
-      .integer(source)
+      "INSERT INTO linkGroup (records, accounts, source, hash, target) VALUES (0, 0, ?, ?, ?)",
+      .integer(source),
+      .integer(Self.hash(target)),
+      .text(target)
     )
     let id = session.lastInsertedID
     remember(id, GroupKey(target: Array(target.utf8), source: source))
     return (id, true)
+  }
+
+  private static func hash(_ target: String) -> Int64 {
+    let digest = SHA256.hash(target).bytes
+    return Int64(bitPattern: digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
   }
 
   /// Removes a group if nothing is in it anymore.
@@ -240,6 +255,7 @@ final class IndexTables {
     sum.records += change.records
     sum.invalid += change.invalid
     sum.hidden += change.hidden
+    sum.links += change.links
     pending.holdings[key] = sum
   }
 
@@ -251,10 +267,6 @@ final class IndexTables {
     pending.groups[id] = sum
   }
 
-  func changeLinks(of account: Int64, by difference: Int) {
-    pending.links[account, default: 0] += difference
-  }
-
   /// Stores the changes to counts. Call it before counts are read, and at the end.
   func flush() throws {
     let changes = pending
@@ -264,13 +276,6 @@ final class IndexTables {
         "UPDATE linkGroup SET records = records + ?, accounts = accounts + ? WHERE id = ?",
         .count(change.records),
         .count(change.accounts),
-        .integer(id)
-      )
-    }
-    for (id, difference) in changes.links where difference != 0 {
-      try session.run(
-        "UPDATE account SET links = links + ? WHERE id = ?",
-        .count(difference),
         .integer(id)
       )
     }
@@ -293,15 +298,17 @@ final class IndexTables {
   private func store(_ change: HoldingChange, _ key: HoldingKey) throws {
     try session.run(
       """
-      INSERT INTO holding (account, collection, records, invalid, hidden) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT (account, collection) DO UPDATE
-        SET records = records + ?3, invalid = invalid + ?4, hidden = hidden + ?5
+      INSERT INTO holding (account, collection, records, invalid, hidden, links)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      ON CONFLICT (account, collection) DO UPDATE SET records = records + ?3,
+        invalid = invalid + ?4, hidden = hidden + ?5, links = links + ?6
       """,
       .integer(key.account),
       .integer(key.collection),
       .count(change.records),
       .count(change.invalid),
-      .count(change.hidden)
+      .count(change.hidden),
+      .count(change.links)
     )
     guard change.records < 0 else { return }
     try session.run(

@@ -7,6 +7,7 @@ import Synchronization
 /// Stores everything that an app view knows, except labels, in one SQLite database.
 package final class SQLiteAppViewStore: AppViewStore {
   private let database: SQLiteDatabase
+  private let linksCountedAtOnce: Int
   /// The sessions of the connections, by their addresses.
   private let sessions = Mutex<[UInt: SQLiteSession]>([:])
 
@@ -15,10 +16,14 @@ package final class SQLiteAppViewStore: AppViewStore {
   ///
   /// Throws ``ServiceError/Code/storage`` if that fails, if the schema is that of a newer version, or
   /// if another app view uses the database.
-  package init(path: String) throws(ServiceError) {
+  ///
+  /// - Parameter linksCountedAtOnce: the most links of an account that is counted anew in the
+  ///   transaction that hides or shows it.
+  package init(path: String, linksCountedAtOnce: Int = 20_000) throws(ServiceError) {
+    self.linksCountedAtOnce = linksCountedAtOnce
     database = try SQLiteDatabase(
       path: path,
-      options: SQLiteOptions(maximumReaders: 8, pageSize: 8192),
+      options: SQLiteOptions(maximumReaders: 8, writerCache: 65_536),
       migrator: AppViewSchema.migrator
     )
     do {
@@ -49,6 +54,10 @@ package final class SQLiteAppViewStore: AppViewStore {
     }
   }
 
+  private func tables(_ db: Database, _ session: SQLiteSession) -> IndexTables {
+    IndexTables(db, session, countedAtOnce: linksCountedAtOnce)
+  }
+
   package func read<Value: Sendable>(
     deadline: ContinuousClock.Instant?,
     _ body: @escaping @Sendable (any IndexSnapshot) throws -> Value
@@ -57,7 +66,7 @@ package final class SQLiteAppViewStore: AppViewStore {
       let session = try session(db)
       do {
         return try session.withDeadline(deadline) {
-          try body(SQLiteIndexTransaction(db, session, isReadOnly: true))
+          try body(SQLiteIndexTransaction(tables(db, session)))
         }
       } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
         throw AppViewStoreError(.deadline, "cannot finish the query: it takes too long")
@@ -79,7 +88,7 @@ package final class SQLiteAppViewStore: AppViewStore {
     _ db: Database,
     _ body: (any IndexTransaction) throws -> Value
   ) throws -> Value {
-    let transaction = SQLiteIndexTransaction(db, try session(db), isReadOnly: false)
+    let transaction = SQLiteIndexTransaction(tables(db, try session(db)))
     let value = try body(transaction)
     try transaction.tables.flush()
     return value
@@ -113,11 +122,9 @@ package final class SQLiteAppViewStore: AppViewStore {
 /// The tables of an index within one transaction.
 final class SQLiteIndexTransaction: IndexTransaction {
   let tables: IndexTables
-  private let isReadOnly: Bool
 
-  init(_ db: Database, _ session: SQLiteSession, isReadOnly: Bool) {
-    tables = IndexTables(db, session)
-    self.isReadOnly = isReadOnly
+  init(_ tables: IndexTables) {
+    self.tables = tables
   }
 
   var sync: any SyncReading { SQLiteSyncTable(tables: tables) }

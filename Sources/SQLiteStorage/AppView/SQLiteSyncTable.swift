@@ -145,8 +145,8 @@ struct SQLiteSyncTable: SyncReading, SyncWriting {
       sql: """
         INSERT INTO account
           (did, phase, handle, isActive, status, key, keyCheckedAt, pds, rev, data, attempts,
-            nextAttemptAt, error, name, isTakenDown, isVisible, isCounted, links)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+            nextAttemptAt, error, name, isTakenDown, isVisible, isCounted)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(
       arguments: repository.columns + [

@@ -119,7 +119,11 @@ final class SQLiteDatabase: Sendable {
       // the database.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 16000")
       // In KiB. Readers start over after each commit, but the single writer keeps its cache.
-      if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -32768") }
+      if !db.configuration.readonly {
+        try db.execute(sql: "PRAGMA cache_size = -\(options.writerCache)")
+        // What a savepoint would restore; it would go to a file after 64 KiB.
+        try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      }
     }
     return configuration
   }
@@ -165,4 +169,6 @@ struct SQLiteOptions {
   /// In bytes, a power of two; nil for SQLite's default. Larger pages take fewer frames of the
   /// write-ahead log if neighboring rows change together.
   var pageSize: Int?
+  /// The pages that the writer keeps in memory, in KiB.
+  var writerCache = 32_768
 }

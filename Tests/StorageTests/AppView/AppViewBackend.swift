@@ -64,7 +64,7 @@ struct Note: Sendable {
       FieldPlan(number: 4, path: "tags[]", kind: .string, repeats: true),
       FieldPlan(number: 5, path: "images[].alt", kind: .string, repeats: true, isSearched: true),
       FieldPlan(number: 6, path: "embed", kind: .presence, repeats: false),
-      FieldPlan(number: 7, path: "subject", kind: .string, repeats: false),
+      FieldPlan(number: 7, path: "subject", kind: .string, repeats: false, type: "at-uri"),
     ],
     fingerprint: "1"
   )

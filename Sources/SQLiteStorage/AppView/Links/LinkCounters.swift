@@ -18,8 +18,6 @@ struct LinkCounters {
     var isNew: Bool
   }
 
-  /// The most links of an account that is counted anew at once.
-  private static let countedAtOnce = 20_000
   /// The most accounts for which readers correct counts.
   private static let maximumUncounted = 64
 
@@ -113,11 +111,14 @@ struct LinkCounters {
     try tables.flush()
     tables.forgetAccounts()
     let state = try session.first(
-      "SELECT isVisible, isCounted, links FROM account WHERE id = ?",
+      """
+      SELECT isVisible, isCounted, (SELECT coalesce(sum(h.links), 0) FROM holding AS h WHERE h.account = account.id)
+      FROM account WHERE id = ?
+      """,
       .integer(id)
     ) { (isVisible: $0.flag(0), isCounted: $0.flag(1), links: $0.count(2)) }
     guard let state, state.isVisible != state.isCounted else { return }
-    if state.links > Self.countedAtOnce, try tables.uncounted().count <= Self.maximumUncounted {
+    if state.links > tables.countedAtOnce, try tables.uncounted().count <= Self.maximumUncounted {
       return
     }
     var counts: [Int64: Int] = [:]

@@ -169,6 +169,15 @@ struct CandidateSource {
     ).withoutEntries
   }
 
+  static func validLinks(_ group: Int64) -> CandidateSource {
+    CandidateSource(
+      table: "link AS s INDEXED BY linkOrder",
+      id: "record",
+      "s.grouping = ? AND r.isValid = 1",
+      [.integer(group)]
+    )
+  }
+
   static func links(_ group: Int64, of account: Int64) -> CandidateSource {
     CandidateSource(
       table: "link AS s INDEXED BY sqlite_autoindex_link_1",
@@ -195,6 +204,20 @@ struct CandidateSource {
     arguments += [.integer(field), value]
   }
 
+  /// Leaves out records without a link, or a value that is no link after all.
+  mutating func require(link group: Int64?, _ field: Int64, _ value: SQLiteValue) {
+    conditions += """
+       AND (
+        EXISTS (SELECT 1 FROM link AS e WHERE e.grouping = ? AND e.record = \(id))
+        OR EXISTS (
+          SELECT 1 FROM value AS e WHERE e.field = ? AND e.value = ? AND e.record = \(id)
+        )
+      )
+      """
+    // No group has the ID 0.
+    arguments += [.integer(group ?? 0), .integer(field), value]
+  }
+
   /// Selects visible records.
   func select(_ columns: String) -> String {
     """
@@ -205,7 +228,9 @@ struct CandidateSource {
 
   /// The number of rows of the index, visible or not, but at most `maximum`.
   func count(_ session: SQLiteSession, maximum: Int) throws -> Int {
-    let table = id.hasPrefix("r.") ? tables : tables.components(before: " CROSS JOIN record")
+    // Of links, the records must be read.
+    let table =
+      conditions.contains("r.") ? tables : tables.components(before: " CROSS JOIN record")
     var count = 0
     try session.forEach(
       "SELECT count(*) FROM (SELECT 1 FROM \(table) WHERE \(conditions) LIMIT ?)",

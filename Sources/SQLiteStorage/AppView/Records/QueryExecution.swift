@@ -17,6 +17,8 @@ struct QueryExecution {
   /// The most candidates that are sorted instead of being read in order. The index of another order
   /// than that of time does not start with what is looked for, so more are worth it.
   private var fewCandidates: Int { isInTimeOrder ? 400 : 5_000 }
+  /// The most candidates that are counted to choose between indexes.
+  private static let manyCandidates = 8_000
   /// The most accounts whose records are merged.
   private static let mergedAccounts = 100
 
@@ -200,7 +202,7 @@ struct QueryExecution {
   private var hasOrderedIndex: Bool {
     switch query.order.field {
     case .builtIn(let field): field == .uri
-    case .planned(let numbers): numbers.count == 1
+    case .planned(let numbers): numbers.count == 1 && !collection.unindexed.contains(numbers[0])
     }
   }
 
@@ -226,7 +228,7 @@ struct QueryExecution {
   private func present(_ field: Int64) throws -> [Candidate] {
     let limit = query.limit + 1
     let (comparison, suffix) = query.order.isDescending ? ("<=", " DESC") : (">=", "")
-    var conditions = "s.field = ? AND s.value < x''"
+    var conditions = "s.field = ?"
     var arguments: [SQLiteValue] = [.integer(field)]
     if let value = query.after?.value {
       conditions += " AND s.value \(comparison) ?"
@@ -304,25 +306,30 @@ struct QueryExecution {
   private func driver() throws -> Driver {
     var drivers = try drivers()
     // Nothing to choose.
-    if drivers.count == 1, drivers[0].isOrdered, isInTimeOrder { return narrowed(drivers[0]) }
-    var best: (driver: Driver, count: Int)?
-    for driver in drivers {
-      let count = try estimate(driver, maximum: best?.count ?? fewCandidates)
-      guard count < best?.count ?? fewCandidates else { continue }
-      best = (driver, count)
-      if count == 0 { break }
-    }
-    if var few = best?.driver {
+    if drivers.count == 1, drivers[0].isOrdered, isInTimeOrder { return try narrowed(drivers[0]) }
+    if var few = try least(drivers, below: fewCandidates) {
       few.isFew = true
       return few
     }
     let prefix = drivers.lazy.compactMap(\.prefix).first
     drivers.removeAll { !$0.isOrdered }
-    // All have many. The first one is an account's, or else the words', or a value's.
-    guard let first = drivers.first else {
-      return narrowed(Driver(sources: [.collection(collection.id)], prefix: prefix))
+    let best =
+      drivers.count > 1
+      ? try least(drivers, below: Self.manyCandidates) ?? drivers[0]
+      : drivers.first ?? Driver(sources: [.collection(collection.id)], prefix: prefix)
+    return try narrowed(best)
+  }
+
+  /// The driver with the fewest candidates; nil if all have as many as a number.
+  private func least(_ drivers: [Driver], below maximum: Int) throws -> Driver? {
+    var best: (driver: Driver, count: Int)?
+    for driver in drivers {
+      let count = try estimate(driver, maximum: best?.count ?? maximum)
+      guard count < best?.count ?? maximum else { continue }
+      best = (driver, count)
+      if count == 0 { break }
     }
-    return narrowed(first)
+    return best?.driver
   }
 
   private func estimate(_ driver: Driver, maximum: Int) throws -> Int {
@@ -334,19 +341,35 @@ struct QueryExecution {
   }
 
   /// Lets the engine skip candidates that lack a value, before they are read.
-  private func narrowed(_ driver: Driver) -> Driver {
+  private func narrowed(_ driver: Driver) throws -> Driver {
     var driver = driver
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
         case .equal(let value) = condition.test,
+        !collection.unindexed.omitted.contains(numbers[0]),
         let field = ValueColumn.field(numbers[0], collection.generation)
       else { continue }
-      for index in driver.sources.indices
-      where !driver.sources[index].isSelected(by: field, value) {
-        driver.sources[index].require(field, ValueColumn.value(value))
+      let content = ValueColumn.value(value)
+      if let path = collection.unindexed.links[numbers[0]] {
+        let group = try self.group(value, path)
+        for index in driver.sources.indices {
+          driver.sources[index].require(link: group, field, content)
+        }
+      } else {
+        for index in driver.sources.indices
+        where !driver.sources[index].isSelected(by: field, value) {
+          driver.sources[index].require(field, content)
+        }
       }
     }
     return driver
+  }
+
+  /// The group of the records that link to a value; nil if there are none.
+  private func group(_ value: IndexValue, _ path: String) throws -> Int64? {
+    guard case .text(let target) = value, let source = try tables.source(collection.id, path)
+    else { return nil }
+    return try tables.group(target, source)
   }
 
   private func drivers() throws -> [Driver] {
@@ -370,8 +393,7 @@ struct QueryExecution {
     for condition in query.conditions {
       switch condition.field {
       case .planned(let numbers):
-        let fields = numbers.compactMap { ValueColumn.field($0, collection.generation) }
-        if let driver = driver(condition.test, fields) { drivers.append(driver) }
+        if let driver = try driver(condition.test, numbers) { drivers.append(driver) }
       case .builtIn(.did):
         guard case .equal(.text(let text)) = condition.test else { continue }
         let account = try (try? DID(text)).flatMap { try tables.account($0) }
@@ -384,8 +406,12 @@ struct QueryExecution {
     return drivers
   }
 
-  private func driver(_ test: FieldCondition.Test, _ fields: [Int64]) -> Driver? {
-    func range(_ conditions: String, _ arguments: SQLiteValue...) -> Driver {
+  private func driver(_ test: FieldCondition.Test, _ numbers: [Int]) throws -> Driver? {
+    let unindexed = collection.unindexed
+    guard !numbers.contains(where: unindexed.omitted.contains) else { return nil }
+    let fields = numbers.compactMap { ValueColumn.field($0, collection.generation) }
+    func range(_ conditions: String, _ arguments: SQLiteValue...) -> Driver? {
+      guard !numbers.contains(where: unindexed.contains) else { return nil }
       let sources = fields.map { field in
         CandidateSource(
           table: "value AS s",
@@ -396,21 +422,20 @@ struct QueryExecution {
       }
       return Driver(sources: sources, isOrdered: false, hasDuplicates: true)
     }
-    switch test {
-    case .equal(let value):
-      return Driver(sources: fields.map { .equal($0, ValueColumn.value(value)) })
-    case .isOneOf(let values):
-      return Driver(
-        sources: fields.flatMap { field in
-          Set(values).map { .equal(field, ValueColumn.value($0)) }
+    func equal(_ value: IndexValue) throws -> [CandidateSource] {
+      let sources = fields.map { CandidateSource.equal($0, ValueColumn.value(value)) }
+      return try sources
+        + numbers.compactMap { number in
+          try unindexed.links[number].flatMap { try group(value, $0) }.map { .validLinks($0) }
         }
-      )
+    }
+    switch test {
+    case .equal(let value): return Driver(sources: try equal(value))
+    case .isOneOf(let values): return Driver(sources: try Set(values).flatMap(equal))
     case .less(let value): return range(" AND s.value < ?", ValueColumn.value(value))
     case .lessOrEqual(let value): return range(" AND s.value <= ?", ValueColumn.value(value))
-    case .greater(let value):
-      return range(" AND s.value > ? AND s.value < x''", ValueColumn.value(value))
-    case .greaterOrEqual(let value):
-      return range(" AND s.value >= ? AND s.value < x''", ValueColumn.value(value))
+    case .greater(let value): return range(" AND s.value > ?", ValueColumn.value(value))
+    case .greaterOrEqual(let value): return range(" AND s.value >= ?", ValueColumn.value(value))
     case .hasPrefix(let prefix):
       // The byte 0xFF is after all those of UTF-8.
       var driver = range(
@@ -418,10 +443,10 @@ struct QueryExecution {
         .text(prefix),
         .text(prefix)
       )
-      driver.prefix = PrefixRange(fields: fields, prefix: prefix)
+      driver?.prefix = PrefixRange(fields: fields, prefix: prefix)
       return driver
-    case .exists: return range("")
-    case .notEqual, .isMissing: return nil
+    // Most records have what is asked for, or else the order finds them soon enough.
+    case .exists, .notEqual, .isMissing: return nil
     }
   }
 
@@ -435,7 +460,7 @@ struct QueryExecution {
     var source: CandidateSource?
     for condition in query.conditions {
       guard case .planned(let numbers) = condition.field, numbers.count == 1,
-        case .equal(let value) = condition.test,
+        case .equal(let value) = condition.test, !collection.unindexed.contains(numbers[0]),
         let field = ValueColumn.field(numbers[0], collection.generation)
       else { return nil }
       if source == nil {

@@ -123,9 +123,13 @@ extension SQLiteIndexRecords: RecordWriting {
     tables.changeHolding(
       account.id,
       collection.id,
-      .init(records: 1, invalid: isValid ? 0 : 1, hidden: isValid && !isVisible ? 1 : 0)
+      .init(
+        records: 1,
+        invalid: isValid ? 0 : 1,
+        hidden: isValid && !isVisible ? 1 : 0,
+        links: groups.count
+      )
     )
-    tables.changeLinks(of: account.id, by: groups.count)
   }
 
   private func index(
@@ -134,11 +138,13 @@ extension SQLiteIndexRecords: RecordWriting {
     _ collection: IndexTables.CollectionRow
   ) throws {
     for value in entries.values {
-      guard let field = ValueColumn.field(value.field, collection.generation) else { continue }
+      guard let content = value.value, !collection.unindexed.covers(value, entries.links),
+        let field = ValueColumn.field(value.field, collection.generation)
+      else { continue }
       try session.run(
         "INSERT OR IGNORE INTO value (field, value, record) VALUES (?, ?, ?)",
         .integer(field),
-        ValueColumn.value(value.value),
+        ValueColumn.value(content),
         .integer(id)
       )
     }
@@ -149,11 +155,13 @@ extension SQLiteIndexRecords: RecordWriting {
   private func remove(_ stored: StoredRow, _ account: IndexTables.AccountKey) throws {
     let entries = try StoredEntries.decode(stored.entries)
     for value in entries.values {
-      guard let field = ValueColumn.field(value.field, stored.generation) else { continue }
+      guard let content = value.value,
+        let field = ValueColumn.field(value.field, stored.generation)
+      else { continue }
       try session.run(
         "DELETE FROM value WHERE field = ? AND value = ? AND record = ?",
         .integer(field),
-        ValueColumn.value(value.value),
+        ValueColumn.value(content),
         .integer(stored.id)
       )
     }
@@ -175,10 +183,10 @@ extension SQLiteIndexRecords: RecordWriting {
       .init(
         records: -1,
         invalid: stored.isValid ? 0 : -1,
-        hidden: stored.isValid && !stored.isVisible ? -1 : 0
+        hidden: stored.isValid && !stored.isVisible ? -1 : 0,
+        links: -groups.count
       )
     )
-    tables.changeLinks(of: account.id, by: -groups.count)
   }
 
   // MARK: Places in time
@@ -251,10 +259,14 @@ extension SQLiteIndexRecords: RecordWriting {
     let searched = plan?.fields.filter(\.isSearched).map(\.number).sorted() ?? []
     let generation = plan == nil ? 0 : try newGeneration()
     try session.run(
-      "UPDATE collection SET fingerprint = ?, generation = ?, searched = ? WHERE id = ?",
+      """
+      UPDATE collection SET fingerprint = ?, generation = ?, searched = ?, unindexed = ?
+      WHERE id = ?
+      """,
       plan.map { .text($0.fingerprint) } ?? .null,
       .integer(generation),
       .text(searched.map { "\($0)" }.joined(separator: ",")),
+      .text(plan.map { UnindexedFields($0).text } ?? ""),
       .integer(collection.id)
     )
     tables.forgetCollections()
@@ -312,6 +324,18 @@ extension SQLiteIndexRecords: RecordWriting {
       )
     }
     return addresses.count > limit ? page.last?.uri : nil
+  }
+}
+
+extension UnindexedFields {
+  /// Whether a record is found without the value in the index.
+  fileprivate func covers(
+    _ value: IndexEntries.FieldValue,
+    _ links: [IndexEntries.Link]
+  ) -> Bool {
+    guard let path = self.links[value.field] else { return omitted.contains(value.field) }
+    // Records have more links than are indexed.
+    return links.contains { $0.path == path && .text($0.target) == value.value }
   }
 }
 

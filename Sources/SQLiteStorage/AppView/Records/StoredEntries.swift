@@ -169,22 +169,18 @@ enum StoredGroups {
 /// How values are in the table `value`.
 enum ValueColumn {
   private static let numberBits: Int64 = 10
-  /// A field that is only present.
-  static let present = SQLiteValue.bytes([])
-
   /// The column `field`; nil for a number that no plan has.
   static func field(_ number: Int, _ generation: Int64) -> Int64? {
     guard (0..<1 << numberBits).contains(Int64(number)), generation > 0 else { return nil }
     return generation << numberBits | Int64(number)
   }
 
-  static func value(_ value: IndexValue?) -> SQLiteValue {
+  static func value(_ value: IndexValue) -> SQLiteValue {
     switch value {
-    case nil: present
-    case .integer(let number)?: .integer(number)
-    case .boolean(let flag)?: .flag(flag)
-    case .instant(let time)?: .integer(time)
-    case .text(let text)?: .text(text)
+    case .integer(let number): .integer(number)
+    case .boolean(let flag): .flag(flag)
+    case .instant(let time): .integer(time)
+    case .text(let text): .text(text)
     }
   }
 }

@@ -29,7 +29,8 @@ struct Timeline {
   mutating func page(after position: RecordPosition?, limit: Int) throws -> [Candidate] {
     guard !accounts.isEmpty, !collections.isEmpty else { return [] }
     let budget = accounts.count * collections.count * Self.scannedPerHead
-    if try expectedScan(limit) < budget,
+    // The estimate is rough, and a scan that is given up is for nothing.
+    if try expectedScan(limit) < budget / 2,
       let found = try scan(after: position, limit: limit, budget: budget)
     {
       return found
@@ -41,7 +42,7 @@ struct Timeline {
 
   /// How many records are looked at until a page is full.
   private func expectedScan(_ limit: Int) throws -> Int {
-    let sample = stride(from: 0, to: accounts.count, by: max(accounts.count / 16, 1))
+    let sample = stride(from: 0, to: accounts.count, by: max(accounts.count / 8, 1))
     var own = 0
     for index in sample {
       for collection in collections {
@@ -105,7 +106,8 @@ struct Timeline {
   private func candidate(_ id: Int64, _ nsid: NSID) throws -> Candidate? {
     try session.first(
       """
-      SELECT \(Candidate.columnsWithoutEntries) FROM record AS r CROSS JOIN account AS a ON a.id = r.account
+      SELECT \(Candidate.columnsWithoutEntries)
+      FROM record AS r CROSS JOIN account AS a ON a.id = r.account
       WHERE r.id = ?
       """,
       .integer(id)
@@ -123,11 +125,17 @@ struct Timeline {
   private func merge(after position: RecordPosition?, limit: Int) throws -> [Candidate] {
     let bound = TimeOrdered.bound(position, isDescending: true) ?? .max
     var heads = HeadHeap<Source>(isDescending: true)
-    for account in accounts {
-      for index in collections.indices {
-        let source = Source(account: account, collection: index)
-        if let head = try head(source, from: bound) { heads.insert(head) }
-      }
+    for index in collections.indices {
+      let collection = SQLiteValue.integer(collections[index].id)
+      try session.forEachFirst(
+        of: accounts,
+        Self.newest,
+        { [.integer($0), collection, .integer(bound)] },
+        { account, row in
+          let source = Source(account: account, collection: index)
+          heads.insert((id: row.integer(0), source: source))
+        }
+      )
     }
     var found = TimeOrdered(
       isDescending: true,
@@ -151,16 +159,19 @@ struct Timeline {
     return try found.prefix()
   }
 
+  /// The newest record of an account in a collection, through an ID.
+  private static let newest = """
+    SELECT id FROM record INDEXED BY recordAccount
+    WHERE account = ? AND collection = ? AND isValid = 1 AND isVisible = 1 AND id <= ?
+    ORDER BY id DESC LIMIT 1
+    """
+
   private func head(
     _ source: Source,
     from bound: Int64
   ) throws -> HeadHeap<Source>.Head? {
     try session.first(
-      """
-      SELECT id FROM record INDEXED BY recordAccount
-      WHERE account = ? AND collection = ? AND isValid = 1 AND isVisible = 1 AND id <= ?
-      ORDER BY id DESC LIMIT 1
-      """,
+      Self.newest,
       .integer(source.account),
       .integer(collections[source.collection].id),
       .integer(bound)
