@@ -426,7 +426,7 @@ let package = Package(
       name: "MockServer",
       dependencies: [
         "ServiceKit", "XRPCServer", "XRPC", "BuiltInLexicons", "LexiconSamples", "Lexicon",
-        "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData", "ATProtoSyntax",
+        "ATProtoHTTP", "ATProtoRepo", "ATProtoData", "ATProtoSyntax",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         serverProduct("Hummingbird", "hummingbird"),
         serverProduct("Logging", "swift-log"),
@@ -456,7 +456,8 @@ let package = Package(
     .target(
       name: "BskyAppView",
       dependencies: [
-        "AppView", "LexiconIndex", "ServiceKit", "XRPCServer", "XRPCClient", "XRPC", "ATProtoLabels",
+        "AppView", "LexiconIndex", "ServiceKit", "XRPCServer", "XRPCClient", "XRPC",
+        "ATProtoLabels",
         "ATProtoAuth", "ATProtoIdentity", "ATProtoHTTP", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI",
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -513,8 +514,10 @@ let package = Package(
       name: "atproto",
       dependencies: [
         "SQLiteStorage", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "AppView",
-        "MockServer", "BskyAppView", "LexiconIndex", "DevLexgenAPI", "ToolsOzoneAPI", "VerifiedSync",
-        "ServiceKit", "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer", "XRPCAsyncHTTPClient",
+        "MockServer", "BskyAppView", "LexiconIndex", "DevLexgenAPI", "ToolsOzoneAPI",
+        "VerifiedSync",
+        "ServiceKit", "LexiconResolution", "OAuthClient", "XRPCClient", "XRPCServer",
+        "XRPCAsyncHTTPClient",
         "XRPC", "ATProtoIdentity", "ATProtoHTTP", "ATProtoRepo", "ATProtoCrypto", "ATProtoData",
         "ATProtoSyntax", "ComAtprotoAPI", "AppBskyAPI", "Lexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -546,7 +549,8 @@ let package = Package(
         "ATProtoHTTP", "XRPCServer", "XRPCClient", "XRPCAsyncHTTPClient", "ComAtprotoAPI",
         "AppBskyAPI", "PDS", "PLCDirectory", "Relay", "Labeler", "ATProtoLabels", "ToolsOzoneAPI",
         "RelayTestSupport", "SQLiteStorage", "AppView", "BskyAppView", "LexiconIndex",
-        "VerifiedSync", "Lexicon", "ServiceKit", "ATProtoIdentity", "XRPCWebSocket", "CLibCrypto", "CSecp256k1",
+        "VerifiedSync", "Lexicon", "ServiceKit", "ATProtoIdentity", "XRPCWebSocket", "CLibCrypto",
+        "CSecp256k1",
         "AllocationCount",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -674,8 +678,9 @@ let package = Package(
     .testTarget(
       name: "GeneratedCodeTests",
       dependencies: [
-        "AppBskyAPI", "ComAtprotoAPI", "ChatBskyAPI", "ToolsOzoneAPI", "SnapshotModule", "XRPC",
-        "Lexicon", "LexiconSamples", "ATProtoData", "ATProtoSyntax",
+        "AppBskyAPI", "ComAtprotoAPI", "ChatBskyAPI", "ToolsOzoneAPI", "DevLexgenAPI",
+        "BlueMicrocosmAPI", "SnapshotModule", "XRPC", "Lexicon", "LexiconSamples", "ATProtoData",
+        "ATProtoSyntax",
       ]
     ),
     .testTarget(

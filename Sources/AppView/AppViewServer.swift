@@ -16,7 +16,9 @@ public import XRPCServer
 /// lexicons whose output is a page of record views are served without a handler, as the page of
 /// this module describes.
 public struct AppViewServer: Sendable {
+  /// The settings.
   public let configuration: AppViewConfiguration
+  /// Where the server logs.
   public let logger: Logger
   let services: AppViewServices
 
@@ -80,11 +82,13 @@ public struct AppViewServer: Sendable {
 }
 
 extension AppViewServer: NetworkService {
+  /// The address to listen on.
   public var address: ListenAddress { configuration.address }
 
   /// Ten seconds.
   public var shutdownTimeout: Duration { .seconds(10) }
 
+  /// The server, with its work beside requests: following the network and the labelers.
   public func application(
     onListening: @escaping @Sendable (String) async -> Void = { _ in }
   ) -> Application<XRPCResponder> {

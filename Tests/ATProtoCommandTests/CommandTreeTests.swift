@@ -72,8 +72,9 @@ import Testing
   }
 
   private static let verbs: Set = [
-    "Add", "Administer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete", "Disconnect",
-    "Download", "End", "Export", "Fetch", "Generate", "Inspect", "Keep", "Label", "Lift", "List",
+    "Add", "Administer", "Answer", "Ban", "Call", "Change", "Check", "Copy", "Create", "Delete",
+    "Disconnect", "Download", "End", "Export", "Fetch", "Generate", "Inspect", "Keep", "Label",
+    "Lift", "List",
     "Log",
     "Look", "Negate", "Print", "Publish", "Read", "Rebuild", "Remove", "Report", "Resolve",
     "Reverse", "Run",
@@ -104,6 +105,8 @@ import Testing
     "atproto pds serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto plc serve": "its first line on standard output is JSON already; the rest is the log",
     "atproto appview serve":
+      "its first line on standard output is JSON already; the rest is the log",
+    "atproto mock serve":
       "its first line on standard output is JSON already; the rest is the log",
     "atproto network serve":
       "its first line on standard output is JSON already; the rest is the log",

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Protocols for handlers in an app view")
 struct IndexHandlerTests {
-  private static let output = #""output": {"encoding": "application/json", "schema": {"type": "object"}}"#
+  private static let output = #"""
+    "output": {"encoding": "application/json", "schema": {"type": "object", "properties": {}}}
+    """#
 
   private static func method(
     _ nsid: String,

@@ -3,7 +3,9 @@ public import ATProtoSyntax
 
 /// A record in the index.
 public struct IndexedRecord: Hashable, Sendable {
+  /// Where the record is.
   public var address: RecordAddress
+  /// The hash of the record.
   public var cid: CID
   /// The record as its account signed it, in DAG-CBOR.
   public var bytes: [UInt8]
@@ -47,9 +49,11 @@ public struct IndexedAccount: Hashable, Sendable {
     case takenDown
   }
 
+  /// The account.
   public var did: DID
   /// Confirmed in both directions; nil if it is not, or not known yet.
   public var handle: Handle?
+  /// Whether the records of the account are shown.
   public var visibility: Visibility
   /// The last revision whose records are indexed; nil before the first.
   public var rev: TID?
@@ -71,11 +75,13 @@ public struct IndexedAccount: Hashable, Sendable {
     self.pds = pds
   }
 
+  /// Whether the records of the account are shown.
   public var isVisible: Bool { visibility == .visible }
 }
 
 /// A part of a list, and the position after it if more follows.
 public struct IndexPage<Element: Sendable, Position: Sendable>: Sendable {
+  /// The elements, in the order of the list.
   public var elements: [Element]
   /// Nil at the end of the list. Never present on an empty page.
   public var next: Position?

@@ -4,7 +4,9 @@ public import LexiconIndex
 /// Where links are: a collection and a path in its records, as Constellation writes it:
 /// `app.bsky.feed.like:subject.uri`.
 public struct LinkSource: Hashable, Sendable {
+  /// The collection of the records that link.
   public var collection: NSID
+  /// The path of the links in a record.
   public var path: String
 
   /// Creates a source.
@@ -22,17 +24,23 @@ public struct LinkSource: Hashable, Sendable {
     self.init(collection, String(path.hasPrefix(".") ? path.dropFirst() : path))
   }
 
+  /// The source as Constellation writes it: `collection:path`.
   public var text: String { "\(collection.string):\(path)" }
 }
 
 /// A query for the records that link to a target, newest first by sort time and then by URI.
 public struct LinkQuery: Hashable, Sendable {
+  /// What is linked to: an AT-URI, a DID, or another URI.
   public var target: String
+  /// Where the links are.
   public var source: LinkSource
   /// Only links of these accounts; nil for all.
   public var repos: [DID]?
+  /// Whether the oldest come first.
   public var isReversed = false
+  /// The position after which the page begins; nil for the first page.
   public var after: RecordPosition?
+  /// The most records of a page.
   public var limit = 16
 
   /// Creates a query.
@@ -45,7 +53,9 @@ public struct LinkQuery: Hashable, Sendable {
 
 /// How many visible records link to a target, and how many accounts they belong to.
 public struct LinkCount: Hashable, Sendable {
+  /// The visible records.
   public var records: Int
+  /// The accounts that they belong to.
   public var accounts: Int
 
   /// Creates a count.
@@ -57,7 +67,9 @@ public struct LinkCount: Hashable, Sendable {
 
 /// A record that links to one target and to another.
 public struct LinkPair: Hashable, Sendable {
+  /// The record.
   public var record: RecordAddress
+  /// The other target.
   public var other: String
 
   /// Creates a pair.

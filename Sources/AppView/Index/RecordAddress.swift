@@ -2,8 +2,11 @@ public import ATProtoSyntax
 
 /// Where a record is: its account, collection, and record key.
 public struct RecordAddress: Hashable, Sendable {
+  /// The account.
   public var did: DID
+  /// The collection.
   public var collection: NSID
+  /// The record key.
   public var recordKey: RecordKey
 
   /// Creates an address.
