@@ -2,8 +2,10 @@
 // swift-format-ignore-file
 import ATProtoData
 import AppBskyAPI
+import BlueMicrocosmAPI
 import ChatBskyAPI
 import ComAtprotoAPI
+import DevLexgenAPI
 import ToolsOzoneAPI
 import SnapshotModule
 import XRPC
@@ -218,6 +220,11 @@ enum GeneratedTypes {
     ("app.bsky.richtext.facet#link", AppBsky.Richtext.Facet.Link.self),
     ("app.bsky.richtext.facet#tag", AppBsky.Richtext.Facet.Tag.self),
     ("app.bsky.richtext.facet#byteSlice", AppBsky.Richtext.Facet.ByteSlice.self),
+    ("blue.microcosm.links.getBacklinkDids/output", BlueMicrocosm.Links.GetBacklinkDids.Output.self),
+    ("blue.microcosm.links.getBacklinks/output", BlueMicrocosm.Links.GetBacklinks.Output.self),
+    ("blue.microcosm.links.getBacklinksCount/output", BlueMicrocosm.Links.GetBacklinksCount.Output.self),
+    ("blue.microcosm.links.getManyToMany/output", BlueMicrocosm.Links.GetManyToMany.Output.self),
+    ("blue.microcosm.links.getManyToManyCounts/output", BlueMicrocosm.Links.GetManyToManyCounts.Output.self),
     ("chat.bsky.actor.defs#profileViewBasic", ChatBsky.Actor.Defs.ProfileViewBasic.self),
     ("chat.bsky.actor.defs#directConvoMember", ChatBsky.Actor.Defs.DirectConvoMember.self),
     ("chat.bsky.actor.defs#groupConvoMember", ChatBsky.Actor.Defs.GroupConvoMember.self),
@@ -392,6 +399,12 @@ enum GeneratedTypes {
     ("com.atproto.temp.fetchLabels/output", ComAtproto.Temp.FetchLabels.Output.self),
     ("com.atproto.temp.requestPhoneVerification/input", ComAtproto.Temp.RequestPhoneVerification.Input.self),
     ("com.atproto.temp.revokeAccountCredentials/input", ComAtproto.Temp.RevokeAccountCredentials.Input.self),
+    ("dev.lexgen.index.countRecords/output", DevLexgen.Index.CountRecords.Output.self),
+    ("dev.lexgen.index.defs#recordView", DevLexgen.Index.Defs.RecordView.self),
+    ("dev.lexgen.index.getStatus/output", DevLexgen.Index.GetStatus.Output.self),
+    ("dev.lexgen.index.queryRecords/output", DevLexgen.Index.QueryRecords.Output.self),
+    ("dev.lexgen.index.searchRecords/output", DevLexgen.Index.SearchRecords.Output.self),
+    ("dev.lexgen.index.subscribeRecords/message", DevLexgen.Index.SubscribeRecords.Message.self),
     ("tools.ozone.moderation.defs#modEventView", ToolsOzone.Moderation.Defs.ModEventView.self),
     ("tools.ozone.moderation.defs#modEventViewDetail", ToolsOzone.Moderation.Defs.ModEventViewDetail.self),
     ("tools.ozone.moderation.defs#subjectStatusView", ToolsOzone.Moderation.Defs.SubjectStatusView.self),
@@ -497,6 +510,11 @@ enum GeneratedTypes {
     ("app.bsky.notification.getUnreadCount/parameters", AppBsky.Notification.GetUnreadCount.Parameters.self),
     ("app.bsky.notification.listActivitySubscriptions/parameters", AppBsky.Notification.ListActivitySubscriptions.Parameters.self),
     ("app.bsky.notification.listNotifications/parameters", AppBsky.Notification.ListNotifications.Parameters.self),
+    ("blue.microcosm.links.getBacklinkDids/parameters", BlueMicrocosm.Links.GetBacklinkDids.Parameters.self),
+    ("blue.microcosm.links.getBacklinks/parameters", BlueMicrocosm.Links.GetBacklinks.Parameters.self),
+    ("blue.microcosm.links.getBacklinksCount/parameters", BlueMicrocosm.Links.GetBacklinksCount.Parameters.self),
+    ("blue.microcosm.links.getManyToMany/parameters", BlueMicrocosm.Links.GetManyToMany.Parameters.self),
+    ("blue.microcosm.links.getManyToManyCounts/parameters", BlueMicrocosm.Links.GetManyToManyCounts.Parameters.self),
     ("com.atproto.admin.getAccountInfo/parameters", ComAtproto.Admin.GetAccountInfo.Parameters.self),
     ("com.atproto.admin.getAccountInfos/parameters", ComAtproto.Admin.GetAccountInfos.Parameters.self),
     ("com.atproto.admin.getInviteCodes/parameters", ComAtproto.Admin.GetInviteCodes.Parameters.self),
@@ -531,6 +549,10 @@ enum GeneratedTypes {
     ("com.atproto.temp.checkHandleAvailability/parameters", ComAtproto.Temp.CheckHandleAvailability.Parameters.self),
     ("com.atproto.temp.dereferenceScope/parameters", ComAtproto.Temp.DereferenceScope.Parameters.self),
     ("com.atproto.temp.fetchLabels/parameters", ComAtproto.Temp.FetchLabels.Parameters.self),
+    ("dev.lexgen.index.countRecords/parameters", DevLexgen.Index.CountRecords.Parameters.self),
+    ("dev.lexgen.index.queryRecords/parameters", DevLexgen.Index.QueryRecords.Parameters.self),
+    ("dev.lexgen.index.searchRecords/parameters", DevLexgen.Index.SearchRecords.Parameters.self),
+    ("dev.lexgen.index.subscribeRecords/parameters", DevLexgen.Index.SubscribeRecords.Parameters.self),
     ("tools.ozone.moderation.getEvent/parameters", ToolsOzone.Moderation.GetEvent.Parameters.self),
     ("tools.ozone.moderation.getRecord/parameters", ToolsOzone.Moderation.GetRecord.Parameters.self),
     ("tools.ozone.moderation.getRepo/parameters", ToolsOzone.Moderation.GetRepo.Parameters.self),
