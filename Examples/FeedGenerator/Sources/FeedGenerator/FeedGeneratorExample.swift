@@ -10,7 +10,7 @@ import XRPCServer
 @main
 struct FeedGeneratorExample {
   static func main() async throws {
-    let arguments = CommandLine.arguments.dropFirst() + []
+    let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count == 5, let appView = ServiceEndpoint(arguments[0]),
       let port = Int(arguments[2])
     else { throw Failure(description: "usage: APP-VIEW-URL HOST-NAME PORT FEED-URI WORD") }
